@@ -1,0 +1,116 @@
+// npm run packages: packs every published package, installs the tarballs into an empty project, and
+// looks at them as their users would: import, require, types under both resolutions, on each Node.
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { build } from "./lib/builder.mjs";
+import { Checks, outputIfFailed } from "./lib/checks.mjs";
+import { allNodes, toolEnv, toolNode } from "./lib/node.mjs";
+import { fromRoot, packages } from "./lib/paths.mjs";
+import { main, run } from "./lib/run.mjs";
+
+const stepTimeoutMs = 120_000;
+const env = toolEnv();
+const installArgs = ["install", "--no-fund", "--no-audit", "--prefer-offline"];
+const checks = new Checks();
+const project = mkdtempSync(join(tmpdir(), "hawser-consumer-"));
+const manifestOf = (name) =>
+  JSON.parse(readFileSync(fromRoot("packages", name, "package.json"), "utf8"));
+const inProject = (command, args) =>
+  outputIfFailed(run(command, args, { cwd: project, env, timeoutMs: stepTimeoutMs, quiet: true }));
+
+/** Packs all packages; resolves with [name, tarball, files in it] for each. */
+async function pack() {
+  const folders = packages.map((name) => `./packages/${name}`);
+  const { code, output } = await run(
+    "npm",
+    ["pack", "--json", "--pack-destination", project, ...folders],
+    { cwd: fromRoot(), env, timeoutMs: stepTimeoutMs, quiet: true },
+  );
+  if (code !== 0) throw new Error(output);
+  const parsed = JSON.parse(output.slice(output.search(/^[[{]/m)));
+  return Object.values(parsed).map(({ name, filename, files }) => ({
+    name,
+    tarball: join(project, basename(filename)),
+    files: files.map((file) => file.path),
+  }));
+}
+
+/** What must be in a tarball, and what must not. */
+function contents({ name, files }) {
+  const wanted = [
+    "README.md",
+    "dist/index.js",
+    "dist/index.cjs",
+    "dist/index.d.ts",
+    "dist/index.d.cts",
+  ];
+  if (name === "hawser") wanted.push("client-dist/socket.io.js", "client-dist/socket.io.min.js");
+  const missing = wanted.filter((it) => !files.includes(it));
+  const tests = files.filter((it) => it.includes(".test."));
+  return [...missing.map((it) => `lacks ${it}`), ...tests.map((it) => `has ${it}`)].join("\n");
+}
+
+function writeTsconfig(file, options, files) {
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: "ES2022",
+    lib: ["ES2023", "DOM"],
+    types: ["node"],
+    typeRoots: [fromRoot("node_modules", "@types")],
+    ...options,
+  };
+  writeFileSync(join(project, file), JSON.stringify({ compilerOptions, files }));
+}
+
+async function look(tarballs, tool) {
+  for (const packed of tarballs) {
+    await checks.check(`${packed.name}: contents`, () => contents(packed));
+    await checks.check(`${packed.name}: publint`, () =>
+      inProject("publint", ["--strict", packed.tarball]),
+    );
+    await checks.check(`${packed.name}: types resolve everywhere`, () =>
+      inProject("attw", ["--profile", "node16", "--format", "ascii", packed.tarball]),
+    );
+  }
+
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", private: true }));
+  await checks.check("all of them install into an empty project", () =>
+    inProject("npm", installArgs.concat(tarballs.map((it) => it.tarball))),
+  );
+  if (!existsSync(join(project, "node_modules", "hawser"))) return;
+
+  cpSync(fromRoot("scripts", "consumer"), project, { recursive: true });
+  cpSync(join(project, "consumer.mts"), join(project, "consumer.ts"));
+  writeTsconfig("node16.json", { module: "node16", moduleResolution: "node16" }, [
+    "consumer.mts",
+    "consumer.cts",
+  ]);
+  writeTsconfig("bundler.json", { module: "esnext", moduleResolution: "bundler" }, ["consumer.ts"]);
+  for (const resolution of ["node16", "bundler"]) {
+    await checks.check(`a consumer's types under ${resolution}`, () =>
+      inProject("tsc", ["-p", `${resolution}.json`, "--pretty", "false"]),
+    );
+  }
+  for (const { path, version } of allNodes(tool)) {
+    await checks.check(`import and require on Node ${version}`, () =>
+      inProject(path, ["smoke.mjs"]),
+    );
+  }
+}
+
+await main(async () => {
+  await build({ only: packages });
+  try {
+    const tarballs = await pack();
+    const expected = packages.map((name) => manifestOf(name).name);
+    await checks.check("every published package packs", () =>
+      expected.filter((name) => tarballs.every((it) => it.name !== name)).join("\n"),
+    );
+    await look(tarballs, await toolNode());
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+  checks.close();
+});

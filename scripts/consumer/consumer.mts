@@ -1,0 +1,43 @@
+// What a project in ESM writes, in TypeScript: everything must have a type that is not `any`.
+import { Server, type Socket } from "hawser";
+import { io, Manager, type Socket as ClientSocket } from "@hawser/client";
+import * as engine from "@hawser/engine";
+import * as protocol from "@hawser/protocol";
+import { WebSocket, WebSocketServer } from "@hawser/websocket";
+
+interface ToServer {
+  say: (text: string, done: (length: number) => void) => void;
+}
+interface ToClient {
+  said: (text: string, at: number) => void;
+}
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+const typed = <T,>(_value: IsAny<T> extends true ? never : T): void => undefined;
+
+const server: Server<ToServer, ToClient> = new Server<ToServer, ToClient>();
+typed<Server<ToServer, ToClient>>(server);
+server.on("connection", (socket: Socket<ToServer, ToClient>) => {
+  socket.on("say", (text, done) => {
+    typed<string>(text);
+    done(text.length);
+    server.to("room").emit("said", text, 1);
+    // @ts-expect-error the second argument is a number
+    socket.emit("said", text, "1");
+  });
+});
+
+const client: ClientSocket<ToClient, ToServer> = io("http://127.0.0.1:1", { autoConnect: false });
+client.on("said", (text, at) => {
+  typed<string>(text);
+  typed<number>(at);
+});
+client.emit("say", "hello", (length) => typed<number>(length));
+// @ts-expect-error there is no such event
+client.emit("shout", "hello");
+
+typed<typeof engine>(engine);
+typed<typeof protocol>(protocol);
+typed<typeof Manager>(Manager);
+typed<typeof WebSocket>(WebSocket);
+typed<typeof WebSocketServer>(WebSocketServer);

@@ -1,0 +1,55 @@
+// Run in a project that has the packed packages installed: both module forms load, and meet each other.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import * as client from "@hawser/client";
+import * as engine from "@hawser/engine";
+import * as protocol from "@hawser/protocol";
+import * as websocket from "@hawser/websocket";
+import * as server from "hawser";
+
+const require = createRequire(import.meta.url);
+const imported = {
+  "@hawser/protocol": protocol,
+  "@hawser/websocket": websocket,
+  "@hawser/engine": engine,
+  "@hawser/client": client,
+  hawser: server,
+};
+const timeoutMs = 5_000;
+
+/** One event there and back, with an acknowledgement and binary. */
+async function echo({ Server }, { io }) {
+  const listening = new Server(0, { transports: ["websocket", "polling"] });
+  await new Promise((resolve) => {
+    if (listening.httpServer.listening) resolve();
+    else listening.httpServer.once("listening", resolve);
+  });
+  listening.on("connection", (socket) => {
+    socket.on("echo", (value, done) => done(value));
+  });
+  const { port } = listening.httpServer.address();
+  const socket = io(`http://127.0.0.1:${port}`, { reconnection: false });
+  try {
+    const value = { text: "grüße", bytes: Buffer.from([0, 1, 254, 255]) };
+    const back = await socket.timeout(timeoutMs).emitWithAck("echo", value);
+    assert.equal(back.text, value.text);
+    assert.deepEqual([...back.bytes], [...value.bytes]);
+  } finally {
+    socket.disconnect();
+    await listening.close();
+  }
+}
+
+for (const [name, module] of Object.entries(imported)) {
+  const names = Object.keys(module).filter((it) => it !== "default" && it !== "module.exports");
+  assert.ok(names.length > 0, `${name} exports nothing`);
+  const required = require(name);
+  for (const it of names) assert.ok(it in required, `require("${name}") lacks ${it}`);
+}
+await echo(server, client);
+await echo(require("hawser"), require("@hawser/client"));
+// What came through the other module form is recognised as the same kind.
+const codes = imported["@hawser/protocol"].HawserError;
+if (codes)
+  assert.ok(Symbol.hasInstance in codes, "HawserError is recognised across builds by a brand");
+console.log(`ok on Node ${process.version}`);
