@@ -1,1 +1,23 @@
-export {};
+export type { Base64 } from "./base64.ts";
+export { base64, strictBase64 } from "./base64.ts";
+export type { Attachment, BinaryValue, BlobLike } from "./binary.ts";
+export { isBinary, isBlob, toAttachment } from "./binary.ts";
+export type { EnginePacket, EnginePacketType } from "./engine-packet.ts";
+export {
+  decodeEnginePacket,
+  encodeEnginePacket,
+  encodeEnginePacketAsText,
+  enginePacketTypes,
+} from "./engine-packet.ts";
+export { decodePayload, encodePayload, payloadSeparator } from "./engine-payload.ts";
+export type { Fault, ProtocolErrorCode, ProtocolErrorRow } from "./errors.ts";
+export { HawserError, ProtocolError, errorBrand, errorFamily, protocolErrors } from "./errors.ts";
+export type { ProtocolLimits } from "./limits.ts";
+export { defaultProtocolLimits, resolveLimits } from "./limits.ts";
+export type { JsonReviver } from "./socket-decoder.ts";
+export { SocketDecoder } from "./socket-decoder.ts";
+export type { EncodedPacket, JsonReplacer } from "./socket-encoder.ts";
+export { encodeSocketPacket, encodeSocketPacketWithBlobs } from "./socket-encoder.ts";
+export type { SocketPacket } from "./socket-packet.ts";
+export { PacketType, checkPacketData, reservedEvents } from "./socket-packet.ts";
+export { utf8Length } from "./utf8.ts";
