@@ -1,1 +1,30 @@
-export {};
+export { Server } from "./server.ts";
+export type { TServerInstance } from "./server.ts";
+export { Namespace } from "./namespace.ts";
+export type { NamespaceReservedEventsMap, ServerReservedEventsMap } from "./namespace.ts";
+export { ParentNamespace } from "./parent-namespace.ts";
+export type { ParentNspNameMatchFn } from "./namespace-registry.ts";
+export { Socket } from "./socket.ts";
+export type {
+  DisconnectReason,
+  Event,
+  ExtendedError,
+  Handshake,
+  SocketReservedEventsMap,
+} from "./socket-types.ts";
+export { BroadcastOperator } from "./broadcast.ts";
+export { RemoteSocket } from "./remote-socket.ts";
+export type { SocketDetails } from "./remote-socket.ts";
+export { Adapter } from "./adapter/memory.ts";
+export type {
+  BroadcastFlags,
+  BroadcastOptions,
+  PrivateSessionId,
+  Room,
+  Session,
+  SocketId,
+} from "./adapter/types.ts";
+export type { AdapterConstructor, ServerOptions } from "./options.ts";
+export { ServerError, serverErrors } from "./errors.ts";
+export type { ErrorFault, ServerErrorCode } from "./errors.ts";
+export type { DefaultEventsMap, EventsMap } from "./typed-events.ts";

@@ -1,0 +1,209 @@
+import { PacketType } from "@hawser/protocol";
+import { WheelEntry } from "@hawser/engine/internal";
+import { outgoingOf } from "./encoder.ts";
+import type { IncomingMessage } from "node:http";
+import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine";
+import type { Outgoing } from "@hawser/engine/internal";
+import type { SocketDecoder, SocketPacket } from "@hawser/protocol";
+import type { Server } from "./server.ts";
+import type { Socket } from "./socket.ts";
+import type { DisconnectReason } from "./socket-types.ts";
+import type { EventsMap } from "./typed-events.ts";
+
+/**
+ * Demultiplexes one connection into namespaces.
+ *
+ * It is its own entry in the timing wheel: at first the time until CONNECT, later the time of a packet
+ * whose attachments are awaited. It is never in need of both at once.
+ */
+export class Client<
+  ListenEvents extends EventsMap,
+  EmitEvents extends EventsMap,
+  ServerSideEvents extends EventsMap,
+  SocketData,
+>
+  extends WheelEntry
+  implements ConnectionHandler
+{
+  readonly conn: Connection;
+  readonly server: Server<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
+  /** The sockets of this client by namespace; those that middlewares still look at are in it, too. */
+  readonly nsps: Map<string, Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>> =
+    new Map();
+  /** The namespaces that we have disconnected from, until the client comes again. */
+  private left: Set<string> | undefined;
+  /** A decoder that waits for attachments; valid while a packet is half assembled. */
+  private assembling: SocketDecoder | undefined;
+
+  constructor(
+    server: Server<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
+    conn: Connection,
+  ) {
+    super();
+    this.server = server;
+    this.conn = conn;
+    conn.handler = this;
+    server._wheel.schedule(this, server._connectTimeout);
+  }
+
+  /** The first request of the connection. */
+  get request(): IncomingMessage {
+    return this.conn.request;
+  }
+
+  /** Text of the client: a Socket.IO packet from `offset` on. */
+  onText(text: string, offset: number): void {
+    if (this.assembling !== undefined) {
+      this.refuse("text in the midst of a binary packet");
+      return;
+    }
+    const decoder = this.server._decoder;
+    let packet: SocketPacket | undefined;
+    try {
+      packet = decoder.decodeText(text, offset);
+    } catch (error) {
+      decoder.reset();
+      this.refuse(error as Error);
+      return;
+    }
+    if (packet !== undefined) {
+      this.onPacket(packet);
+    } else {
+      // One decoder serves all clients; who needs it for longer than a text takes it along.
+      this.assembling = this.server._takeDecoder();
+      this.server._wheel.schedule(this, this.server._limits.assemblyTimeoutMs);
+    }
+  }
+
+  /** An attachment. */
+  onBinary(data: Buffer): void {
+    if (this.assembling === undefined) {
+      this.refuse("binary that no packet announced");
+      return;
+    }
+    let packet: SocketPacket | undefined;
+    try {
+      packet = this.assembling.decodeBinary(data);
+    } catch (error) {
+      this.refuse(error as Error);
+      return;
+    }
+    if (packet === undefined) return;
+    this.assembling = undefined;
+    this.server._wheel.cancel(this);
+    this.onPacket(packet);
+  }
+
+  /** The connection has gone. */
+  onClose(reason: CloseReason, description?: unknown): void {
+    this.server._wheel.cancel(this);
+    this.assembling = undefined;
+    for (const socket of [...this.nsps.values()]) {
+      if (socket.connected) socket._onclose(reason as DisconnectReason, description);
+      else socket._cleanup();
+    }
+    this.nsps.clear();
+  }
+
+  /** The time is over: no CONNECT came, or the attachments did not. */
+  override onExpire(): void {
+    if (this.assembling !== undefined) this.refuse("attachments that did not come in time");
+    else if (this.nsps.size === 0) this.conn.close();
+  }
+
+  /** Sends a packet of its own to this client. */
+  packet(packet: SocketPacket): void {
+    this.write(this.server._encode(packet), false);
+  }
+
+  /** Sends a message; one that is volatile is dropped when the line is not ready. */
+  write(outgoing: Outgoing, isVolatile: boolean): void {
+    if (isVolatile && !this.conn.writable) return;
+    this.conn.sendOutgoing(outgoing);
+  }
+
+  /** Sends a packet that an adapter has encoded. */
+  writeToEngine(
+    encoded: readonly (string | Uint8Array)[],
+    opts: { volatile?: boolean; compress?: boolean } = {},
+  ): void {
+    this.write(outgoingOf(encoded, opts.compress), opts.volatile === true);
+  }
+
+  /** Disconnects all its sockets and closes the connection. @internal */
+  _disconnect(): void {
+    for (const socket of [...this.nsps.values()]) socket.disconnect();
+    this.nsps.clear();
+    this.conn.close();
+  }
+
+  /** A socket has left its namespace. @internal */
+  _remove(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
+    const { name } = socket.nsp;
+    if (this.nsps.get(name) === socket) this.nsps.delete(name);
+    if (this.nsps.size === 0) this.server._wheel.schedule(this, this.server._connectTimeout);
+  }
+
+  /** We disconnect from a namespace; the client does not know it yet. @internal */
+  _leave(name: string): void {
+    this.packet({ type: PacketType.DISCONNECT, nsp: name });
+    (this.left ??= new Set()).add(name);
+  }
+
+  private onPacket(packet: SocketPacket): void {
+    if (packet.type === PacketType.CONNECT) {
+      this.connect(packet.nsp, packet.data as Record<string, unknown> | undefined);
+      return;
+    }
+    const socket = this.nsps.get(packet.nsp);
+    if (socket === undefined || !socket.connected) {
+      // What the client sent before our DISCONNECT reached it is no offence.
+      if (!this.left?.has(packet.nsp)) this.refuse("a packet for a namespace without CONNECT");
+      return;
+    }
+    switch (packet.type) {
+      case PacketType.EVENT:
+      case PacketType.ACK:
+        this.server._dispatcher.push(socket, packet);
+        break;
+      case PacketType.DISCONNECT:
+        socket._onclose("client namespace disconnect");
+        break;
+      default:
+        this.refuse("a packet that only servers send");
+    }
+  }
+
+  private connect(name: string, auth: Record<string, unknown> | undefined): void {
+    if (this.nsps.has(name)) {
+      this.refuse("a second CONNECT for the same namespace");
+      return;
+    }
+    if (this.nsps.size >= this.server._limits.namespacesPerConnectionMax) {
+      this.refuse("too many namespaces on one connection");
+      return;
+    }
+    this.server._checkNamespace(name, auth ?? {}, (namespace) => {
+      if (this.conn.readyState !== "open" || this.nsps.has(name)) return;
+      if (namespace === false) {
+        this.packet({
+          type: PacketType.CONNECT_ERROR,
+          nsp: name,
+          data: { message: "Invalid namespace" },
+        });
+        return;
+      }
+      this.server._wheel.cancel(this);
+      this.left?.delete(name);
+      const socket = namespace._add(this, auth);
+      this.nsps.set(name, socket);
+      this.server._dispatcher.push(namespace, { type: PacketType.CONNECT, nsp: name, data: socket });
+    });
+  }
+
+  /** Ends the connection of a client that does not keep to the protocol. */
+  private refuse(cause: string | Error): void {
+    this.server.badInput.report(this.conn, cause);
+    this.conn.close();
+  }
+}

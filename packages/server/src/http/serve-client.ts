@@ -1,0 +1,122 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompress, gzip } from "node:zlib";
+import { ServerError } from "../errors.ts";
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+
+/** The files of the browser client, as they are asked for. */
+const filePattern = /^\/socket\.io(?:\.esm)?(?:\.min)?\.js(?:\.map)?$/;
+
+/**
+ * Serves the browser client below `path`: `socket.io.js`, `socket.io.min.js`, `socket.io.esm.min.js` and their maps.
+ * Other requests go to the listeners that the HTTP server had.
+ */
+export function serveClientFiles(server: HttpServer, path: string): void {
+  const others = server.listeners("request") as ((...args: unknown[]) => void)[];
+  server.removeAllListeners("request");
+  const files = new ClientFiles();
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    const url = request.url ?? "";
+    const queryAt = url.indexOf("?");
+    const pathname = queryAt === -1 ? url : url.slice(0, queryAt);
+    if (pathname.startsWith(path) && filePattern.test(pathname.slice(path.length))) {
+      files.answer(pathname.slice(path.length + 1), request, response);
+    } else {
+      for (const listener of others) listener.call(server, request, response);
+    }
+  });
+}
+
+type Encoding = "br" | "gzip";
+
+/** The files of the client in memory: read when first asked for, compressed once. */
+class ClientFiles {
+  private readonly etag: string;
+  private readonly bodies: Map<string, Promise<Buffer>> = new Map();
+
+  constructor() {
+    const manifest = readFileSync(join(packageFolder(), "package.json"), "utf8");
+    this.etag = `"${(JSON.parse(manifest) as { version: string }).version}"`;
+  }
+
+  answer(name: string, request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.writeHead(405, { Allow: "GET, HEAD" }).end();
+      return;
+    }
+    response.setHeader("ETag", this.etag);
+    response.setHeader("Cache-Control", "public, max-age=0");
+    if (matches(request.headers["if-none-match"], this.etag)) {
+      response.writeHead(304).end();
+      return;
+    }
+    const type = name.endsWith(".map") ? "application/json" : "application/javascript";
+    response.setHeader("Content-Type", `${type}; charset=utf-8`);
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Vary", "Accept-Encoding");
+    const encoding = encodingFor(request.headers["accept-encoding"]);
+    if (encoding !== undefined) response.setHeader("Content-Encoding", encoding);
+    this.body(name, encoding).then(
+      (body) => {
+        response.setHeader("Content-Length", body.length);
+        response.writeHead(200).end(request.method === "HEAD" ? undefined : body);
+      },
+      (error: Error) => {
+        response.removeHeader("Content-Encoding");
+        response.writeHead(500, { "Content-Type": "text/plain" }).end(error.message);
+      },
+    );
+  }
+
+  private body(name: string, encoding: Encoding | undefined): Promise<Buffer> {
+    const key = `${name} ${encoding}`;
+    let body = this.bodies.get(key);
+    if (body === undefined) {
+      body = read(name).then((file) => compress(file, encoding));
+      body.catch(() => this.bodies.delete(key));
+      this.bodies.set(key, body);
+    }
+    return body;
+  }
+}
+
+async function read(name: string): Promise<Buffer> {
+  const file = join(packageFolder(), "client-dist", name);
+  if (!existsSync(file)) {
+    throw new ServerError("CLIENT_MISSING", `${name} has not been built; run npm run build`);
+  }
+  return readFileSync(file);
+}
+
+function compress(file: Buffer, encoding: Encoding | undefined): Promise<Buffer> | Buffer {
+  if (encoding === undefined) return file;
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, body: Buffer): void => (error ? reject(error) : resolve(body));
+    if (encoding === "br") brotliCompress(file, done);
+    else gzip(file, done);
+  });
+}
+
+/** Where this package lies: its code is one floor below in the build and two in the source. */
+function packageFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return folder;
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(",").some((tag) => tag.trim() === etag || tag.trim() === `W/${etag}`);
+}
+
+function encodingFor(header: string | undefined): Encoding | undefined {
+  if (header === undefined) return undefined;
+  const accepted = header
+    .split(",")
+    .map((part) => part.trim().split(";"))
+    .filter(([, quality]) => !/^\s*q=0(\.0*)?$/.test(quality ?? ""))
+    .map(([name]) => name!.trim().toLowerCase());
+  if (accepted.includes("br")) return "br";
+  return accepted.includes("gzip") ? "gzip" : undefined;
+}

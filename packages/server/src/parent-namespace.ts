@@ -1,0 +1,75 @@
+/* oxlint-disable typescript/no-explicit-any -- the data of sockets is free-form, as in Socket.IO's types */
+import { Adapter } from "./adapter/memory.ts";
+import { Namespace } from "./namespace.ts";
+import type { BroadcastOptions, BroadcastPacket } from "./adapter/types.ts";
+import type { RemoteSocket } from "./remote-socket.ts";
+import type { Server } from "./server.ts";
+import type { DefaultEventsMap, EventsMap } from "./typed-events.ts";
+
+/** A broadcast of a parent reaches all its children. */
+class ParentAdapter extends Adapter {
+  override broadcast(packet: BroadcastPacket, opts: BroadcastOptions): void {
+    for (const child of (this.nsp as ParentNamespace).children) {
+      child.adapter.broadcast({ ...packet }, opts);
+    }
+  }
+}
+
+let parents = 0;
+
+/**
+ * The template of namespaces that are made when a client first asks for them: `io.of(/^\/project-\d+$/)`.
+ * Its middlewares and its `connection` listeners are given to each child; what it emits goes to all children.
+ */
+export class ParentNamespace<
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+  ServerSideEvents extends EventsMap = DefaultEventsMap,
+  SocketData = any,
+> extends Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+  readonly children: Set<Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>> =
+    new Set();
+
+  constructor(server: Server<ListenEvents, EmitEvents, ServerSideEvents, SocketData>) {
+    super(server, `/_${parents++}`);
+  }
+
+  override _initAdapter(): void {
+    this.adapter = new ParentAdapter(this as never);
+  }
+
+  /** Makes the child of a name. @internal */
+  createChild(
+    name: string,
+  ): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+    const child = new Namespace(this.server, name);
+    child._middlewares = this._middlewares.slice();
+    for (const event of ["connect", "connection"] as const) {
+      for (const listener of this.listeners(event)) child.on(event, listener as never);
+    }
+    this.children.add(child);
+    this.server._addNamespace(child);
+    if (this.server._cleanupEmptyChildNamespaces) this.cleanUp(child);
+    return child;
+  }
+
+  /** The sockets of all children. */
+  override async fetchSockets(): Promise<RemoteSocket<EmitEvents, SocketData>[]> {
+    const found = await Promise.all([...this.children].map((child) => child.fetchSockets()));
+    return found.flat();
+  }
+
+  /** Lets a child go with its last socket. */
+  private cleanUp(
+    child: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
+  ): void {
+    const remove = child._remove.bind(child);
+    child._remove = (socket) => {
+      remove(socket);
+      if (child.sockets.size > 0) return;
+      this.children.delete(child);
+      this.server._nsps.delete(child.name);
+      void child.adapter.close();
+    };
+  }
+}

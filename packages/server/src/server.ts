@@ -1,0 +1,467 @@
+/* oxlint-disable typescript/no-explicit-any -- the data of sockets is free-form, as in Socket.IO's types */
+import { createServer } from "node:http";
+import { EngineServer } from "@hawser/engine";
+import { sharedWheel } from "@hawser/engine/internal";
+import { SocketDecoder } from "@hawser/protocol";
+import { Adapter } from "./adapter/memory.ts";
+import { BadInput } from "./bad-input.ts";
+import { Client } from "./client.ts";
+import { Dispatcher } from "./dispatch.ts";
+import { Encoder } from "./encoder.ts";
+import { ServerError } from "./errors.ts";
+import { serveClientFiles } from "./http/serve-client.ts";
+import { defaultLimits } from "./limits.ts";
+import { Namespace } from "./namespace.ts";
+import { NamespaceRegistry } from "./namespace-registry.ts";
+import { checkOptions, engineOptionsOf } from "./options.ts";
+import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
+import type { Server as HttpServer } from "node:http";
+import type { Http2SecureServer, Http2Server } from "node:http2";
+import type { Server as HttpsServer } from "node:https";
+import type { Connection } from "@hawser/engine";
+import type { Outgoing, TimingWheel } from "@hawser/engine/internal";
+import type { SocketPacket } from "@hawser/protocol";
+import type { Room, SocketId } from "./adapter/types.ts";
+import type { BroadcastOperator } from "./broadcast.ts";
+import type { AnyNamespace } from "./erased.ts";
+import type { ServerLimits } from "./limits.ts";
+import type { ServerReservedEventsMap } from "./namespace.ts";
+import type { ParentNspNameMatchFn } from "./namespace-registry.ts";
+import type { AdapterConstructor, ServerOptions } from "./options.ts";
+import type { RemoteSocket } from "./remote-socket.ts";
+import type { Socket } from "./socket.ts";
+import type { ExtendedError } from "./socket-types.ts";
+import type {
+  AllButLast,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DecorateAcknowledgementsWithTimeoutAndMultipleResponses,
+  DefaultEventsMap,
+  EventNames,
+  EventNamesWithAck,
+  EventNamesWithoutAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  Last,
+} from "./typed-events.ts";
+
+/** The HTTP servers of Node that a server can be attached to. */
+export type TServerInstance = HttpServer | HttpsServer | Http2SecureServer | Http2Server;
+
+/**
+ * A Socket.IO server.
+ *
+ * Events: `connection` (socket), `connect` (socket), `new_namespace` (namespace).
+ *
+ * @example
+ * const io = new Server(3000);
+ * io.on("connection", (socket) => {
+ *   socket.on("hello", (name, reply) => reply(`hello, ${name}`));
+ * });
+ */
+export class Server<
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+  ServerSideEvents extends EventsMap = DefaultEventsMap,
+  SocketData = any,
+> extends TypedEmitter<
+  ServerSideEvents,
+  DefaultEventsMap,
+  ServerReservedEventsMap<ListenEvents, EmitEvents, ServerSideEvents, SocketData>
+> {
+  /** The namespace `/`. */
+  readonly sockets: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
+  /** The Engine.IO server below; defined once attached. */
+  engine!: EngineServer;
+  /** The HTTP server; defined once attached. */
+  httpServer!: TServerInstance;
+  /** How adapters encode packets. */
+  readonly encoder: Encoder = new Encoder();
+  /** Counts of clients that were disconnected since they did not keep to the protocol. */
+  readonly badInput: BadInput = new BadInput();
+  /** The namespaces by name. @internal */
+  readonly _nsps: Map<
+    string,
+    Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>
+  > = new Map();
+  /** @internal */
+  readonly _dispatcher: Dispatcher<SocketPacket> = new Dispatcher();
+  /** @internal */
+  readonly _wheel: TimingWheel = sharedWheel();
+  /** @internal */
+  readonly _limits: ServerLimits;
+  /** The decoder that all clients share while no attachments are awaited. @internal */
+  _decoder: SocketDecoder;
+  /** @internal */
+  _connectTimeout: number;
+
+  private readonly registry: NamespaceRegistry;
+  private readonly opts: ServerOptions;
+  private adapterConstructor: AdapterConstructor;
+  private servesClient: boolean;
+  private urlPath: string;
+
+  /**
+   * @param srv an HTTP server to attach to, a port to listen on, or the options; nothing to attach later
+   * @param opts see {@link ServerOptions}
+   * @throws ServerError when an option cannot be used
+   */
+  constructor(opts?: Partial<ServerOptions>);
+  constructor(srv?: TServerInstance | number, opts?: Partial<ServerOptions>);
+  constructor(
+    srv: undefined | Partial<ServerOptions> | TServerInstance | number,
+    opts?: Partial<ServerOptions>,
+  );
+  constructor(
+    srv?: Partial<ServerOptions> | TServerInstance | number,
+    opts: Partial<ServerOptions> = {},
+  ) {
+    super();
+    if (typeof srv === "object" && !isServer(srv)) {
+      opts = srv as ServerOptions;
+      srv = undefined;
+    }
+    checkOptions(opts);
+    this.opts = opts;
+    this.urlPath = (opts.path ?? "/socket.io").replace(/\/$/, "");
+    this.servesClient = opts.serveClient ?? true;
+    this._connectTimeout = opts.connectTimeout ?? defaultLimits.connectTimeoutMs;
+    this._limits = { ...defaultLimits, connectTimeoutMs: this._connectTimeout };
+    this._decoder = this.makeDecoder();
+    this.adapterConstructor = opts.adapter ?? Adapter;
+    this.registry = new NamespaceRegistry(this as never);
+    this.sockets = this.of("/");
+    if (srv !== undefined) this.attach(srv as TServerInstance | number, opts);
+  }
+
+  /** The options. @internal */
+  get _opts(): ServerOptions {
+    return this.opts;
+  }
+
+  /** @internal */
+  get _cleanupEmptyChildNamespaces(): boolean {
+    return this.opts.cleanupEmptyChildNamespaces ?? false;
+  }
+
+  /** Whether the browser client is served, or sets it; takes effect at {@link attach}. */
+  serveClient(v: boolean): this;
+  serveClient(): boolean;
+  serveClient(v?: boolean): this | boolean {
+    if (v === undefined) return this.servesClient;
+    this.servesClient = v;
+    return this;
+  }
+
+  /** The path of all requests, or sets it; takes effect at {@link attach}. */
+  path(v: string): this;
+  path(): string;
+  path(v?: string): this | string {
+    if (v === undefined) return this.urlPath;
+    this.urlPath = v.replace(/\/$/, "");
+    return this;
+  }
+
+  /** How long a client may take until it asks for its first namespace, or sets it; in ms. */
+  connectTimeout(v: number): this;
+  connectTimeout(): number;
+  connectTimeout(v?: number): this | number {
+    if (v === undefined) return this._connectTimeout;
+    this._connectTimeout = v;
+    return this;
+  }
+
+  /** The adapter, or sets it for all namespaces. */
+  adapter(): AdapterConstructor | undefined;
+  adapter(v: AdapterConstructor): this;
+  adapter(v?: AdapterConstructor): AdapterConstructor | undefined | this {
+    if (v === undefined) return this.adapterConstructor;
+    this.adapterConstructor = v;
+    for (const namespace of this._nsps.values()) namespace._initAdapter();
+    return this;
+  }
+
+  /** The same as {@link attach}. */
+  listen(srv: TServerInstance | number, opts: Partial<ServerOptions> = {}): this {
+    return this.attach(srv, opts);
+  }
+
+  /**
+   * Attaches to an HTTP server, or to a new one that listens on a port.
+   * @throws ServerError when it is neither, such as an Express app in place of its server
+   */
+  attach(srv: TServerInstance | number, opts: Partial<ServerOptions> = {}): this {
+    if (typeof srv === "function") {
+      throw new ServerError(
+        "NOT_A_SERVER",
+        "attach() was given a request handler such as an Express app; " +
+          "pass the server: const server = createServer(app); new Server(server)",
+      );
+    }
+    if (Number(srv) === Number.parseInt(String(srv), 10)) {
+      const port = Number(srv);
+      const server = createServer((_request, response) => response.writeHead(404).end());
+      this.attachTo(server, opts);
+      server.listen(port);
+      return this;
+    }
+    if (!isServer(srv)) {
+      throw new ServerError("NOT_A_SERVER", "attach() expects an HTTP server or a port");
+    }
+    this.attachTo(srv as TServerInstance, opts);
+    return this;
+  }
+
+  /** Takes the connections of an Engine.IO server. */
+  bind(engine: EngineServer): this {
+    this.engine = engine;
+    engine.onConnection = (conn: Connection) => {
+      new Client(this as never, conn);
+    };
+    return this;
+  }
+
+  /**
+   * The namespace of a name, made when it does not exist; with a RegExp or a function, the template of all
+   * namespaces whose names it accepts.
+   * @param fn a listener for `connection`
+   */
+  of(
+    name: string | RegExp | ParentNspNameMatchFn,
+    fn?: (socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>) => void,
+  ): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+    const namespace = this.registry.of(name) as unknown as Namespace<
+      ListenEvents,
+      EmitEvents,
+      ServerSideEvents,
+      SocketData
+    >;
+    if (fn !== undefined) namespace.on("connection", fn as never);
+    return namespace;
+  }
+
+  /**
+   * Disconnects all sockets (reason `server shutting down`), sends what is queued, and closes the HTTP server, too.
+   * @param fn called at the end, with an error when the HTTP server was not running
+   */
+  async close(fn?: (error?: Error) => void): Promise<void> {
+    for (const namespace of this._nsps.values()) {
+      for (const socket of [...namespace.sockets.values()]) socket._onclose("server shutting down");
+    }
+    await Promise.allSettled([...this._nsps.values()].map((namespace) => namespace.adapter.close()));
+    this.engine?.close();
+    if (this.httpServer === undefined) {
+      fn?.();
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      this.httpServer.close((error) => {
+        fn?.(error);
+        resolve();
+      });
+    });
+  }
+
+  /** Adds a middleware to the namespace `/`: see {@link Namespace.use}. */
+  use(
+    fn: (
+      socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
+      next: (error?: ExtendedError) => void,
+    ) => void,
+  ): this {
+    this.sockets.use(fn);
+    return this;
+  }
+
+  /** A broadcast to the members of rooms. */
+  to(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
+    return this.sockets.to(room);
+  }
+
+  /** The same as {@link to}. */
+  in(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
+    return this.sockets.to(room);
+  }
+
+  /** A broadcast to all but the members of rooms. */
+  except(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
+    return this.sockets.except(room);
+  }
+
+  /** Whether the packet may be compressed; default true. */
+  compress(compress: boolean): Broadcast<EmitEvents, SocketData> {
+    return this.sockets.compress(compress);
+  }
+
+  /** A broadcast that is dropped for those whose line is not ready to take it. */
+  get volatile(): Broadcast<EmitEvents, SocketData> {
+    return this.sockets.volatile;
+  }
+
+  /** A broadcast to the sockets of this node alone. */
+  get local(): Broadcast<EmitEvents, SocketData> {
+    return this.sockets.local;
+  }
+
+  /**
+   * Sets how long acknowledgements are awaited.
+   * @param timeout in ms
+   */
+  timeout(
+    timeout: number,
+  ): BroadcastOperator<
+    DecorateAcknowledgements<DecorateAcknowledgementsWithMultipleResponses<EmitEvents>>,
+    SocketData
+  > {
+    return this.sockets.timeout(timeout);
+  }
+
+  /** Sends an event to everyone in the namespace `/`. @throws when the name is reserved */
+  override emit<Ev extends EventNamesWithoutAck<EmitEvents>>(
+    ev: Ev,
+    ...args: EventParams<EmitEvents, Ev>
+  ): boolean {
+    return this.sockets.emit(ev as never, ...(args as never));
+  }
+
+  /** Sends a `message` event to everyone in the namespace `/`. */
+  send(...args: EventParams<EmitEvents, "message">): this {
+    this.sockets.send(...args);
+    return this;
+  }
+
+  /** The same as {@link send}. */
+  write(...args: EventParams<EmitEvents, "message">): this {
+    return this.send(...args);
+  }
+
+  /** Sends an event to the other nodes: see {@link Namespace.serverSideEmit}. */
+  serverSideEmit<Ev extends EventNames<ServerSideEvents>>(
+    ev: Ev,
+    ...args: EventParams<
+      DecorateAcknowledgementsWithTimeoutAndMultipleResponses<ServerSideEvents>,
+      Ev
+    >
+  ): boolean {
+    return this.sockets.serverSideEmit(ev, ...args);
+  }
+
+  /** {@link serverSideEmit}, with a promise of the other nodes' responses. */
+  serverSideEmitWithAck<Ev extends EventNamesWithAck<ServerSideEvents>>(
+    ev: Ev,
+    ...args: AllButLast<EventParams<ServerSideEvents, Ev>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<ServerSideEvents, Ev>>>[]> {
+    return this.sockets.serverSideEmitWithAck(ev, ...args);
+  }
+
+  /** The ids of all sockets. @deprecated use {@link fetchSockets} */
+  allSockets(): Promise<Set<SocketId>> {
+    return this.sockets.allSockets();
+  }
+
+  /** All sockets of the namespace `/`, over all nodes. */
+  fetchSockets(): Promise<RemoteSocket<EmitEvents, SocketData>[]> {
+    return this.sockets.fetchSockets();
+  }
+
+  /** Makes all sockets join rooms. */
+  socketsJoin(room: Room | Room[]): void {
+    this.sockets.socketsJoin(room);
+  }
+
+  /** Makes all sockets leave rooms. */
+  socketsLeave(room: Room | Room[]): void {
+    this.sockets.socketsLeave(room);
+  }
+
+  /** Disconnects all sockets of the namespace `/`; with `close` their whole connections. */
+  disconnectSockets(close = false): void {
+    this.sockets.disconnectSockets(close);
+  }
+
+  /** Finds the namespace that a client asks for, or makes it after a template. @internal */
+  _checkNamespace(
+    name: string,
+    auth: Record<string, unknown>,
+    fn: (namespace: AnyNamespace | false) => void,
+  ): void {
+    this.registry.find(name, auth, fn);
+  }
+
+  /** A namespace has been made. @internal */
+  _addNamespace(namespace: AnyNamespace): void {
+    this._nsps.set(namespace.name, namespace as never);
+    if (namespace.name !== "/") emitLocally(this.sockets, ["new_namespace", namespace]);
+  }
+
+  /** @internal */
+  _createAdapter(namespace: AnyNamespace): Adapter {
+    const make = this.adapterConstructor;
+    // A class wants `new`, a factory function does not mind it when it returns an object.
+    return new (make as new (nsp: AnyNamespace) => Adapter)(namespace);
+  }
+
+  /** @internal */
+  _encode(packet: SocketPacket, compress?: boolean): Outgoing {
+    return this.encoder.toOutgoing(packet, compress);
+  }
+
+  /** Gives the shared decoder, which has begun a packet, to the client that waits for the rest. @internal */
+  _takeDecoder(): SocketDecoder {
+    const taken = this._decoder;
+    this._decoder = this.makeDecoder();
+    return taken;
+  }
+
+  private makeDecoder(): SocketDecoder {
+    const bytes = this.opts.maxHttpBufferSize ?? 1e6;
+    return new SocketDecoder({ packetBytesMax: bytes * defaultLimits.packetBytesFactor });
+  }
+
+  private attachTo(server: TServerInstance, opts: Partial<ServerOptions>): void {
+    const options = { ...this.opts, ...opts, path: opts.path ?? this.urlPath };
+    const engine = new EngineServer(engineOptionsOf(options));
+    engine.attach(server as HttpServer, engineOptionsOf(options));
+    this.httpServer = server;
+    this.bind(engine);
+    if (this.servesClient) serveClientFiles(server as HttpServer, this.urlPath);
+  }
+}
+
+type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
+  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
+  SocketData
+>;
+
+function isServer(value: unknown): boolean {
+  return typeof (value as { listen?: unknown }).listen === "function";
+}
+
+/** Listeners of the server are those of the namespace `/`. */
+for (const name of [
+  "on",
+  "once",
+  "off",
+  "addListener",
+  "removeListener",
+  "prependListener",
+  "prependOnceListener",
+  "removeAllListeners",
+  "setMaxListeners",
+  "getMaxListeners",
+  "listeners",
+  "rawListeners",
+  "listenerCount",
+  "eventNames",
+] as const) {
+  Object.defineProperty(Server.prototype, name, {
+    configurable: true,
+    writable: true,
+    value(this: Server, ...args: unknown[]): unknown {
+      const method = this.sockets[name] as (...args: unknown[]) => unknown;
+      const result = method.apply(this.sockets, args);
+      return result === this.sockets ? this : result;
+    },
+  });
+}

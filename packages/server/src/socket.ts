@@ -1,0 +1,430 @@
+/* oxlint-disable typescript/no-explicit-any -- acknowledgements, auth and middlewares are free-form, as in Socket.IO's types */
+import { PacketType } from "@hawser/protocol";
+import { generateId } from "./ids.ts";
+import { disconnectedError, withTimeout } from "./acks.ts";
+import { callAll, without } from "./any-listeners.ts";
+import { BroadcastOperator } from "./broadcast.ts";
+import { callApart } from "./dispatch.ts";
+import { handshakeOf } from "./handshake.ts";
+import { runMiddlewares } from "./middleware.ts";
+import { refuseReserved } from "./reserved-events.ts";
+import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
+import type { IncomingMessage } from "node:http";
+import type { Connection } from "@hawser/engine";
+import type { SocketPacket } from "@hawser/protocol";
+import type { Adapter } from "./adapter/memory.ts";
+import type { AckCallback, BroadcastFlags, Room, SocketId } from "./adapter/types.ts";
+import type { AnyListener, AnyListeners } from "./any-listeners.ts";
+import type { Client } from "./client.ts";
+import type { Recipient } from "./dispatch.ts";
+import type { Middleware } from "./middleware.ts";
+import type { Namespace } from "./namespace.ts";
+import type { Server } from "./server.ts";
+import type { DisconnectReason, Event, Handshake, SocketReservedEventsMap } from "./socket-types.ts";
+import type {
+  AllButLast,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DefaultEventsMap,
+  EventNames,
+  EventNamesWithAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  Last,
+} from "./typed-events.ts";
+
+const noFlags: BroadcastFlags = Object.freeze({});
+const noRooms: ReadonlySet<Room> = new Set();
+
+/**
+ * One client in one namespace.
+ *
+ * Listeners hear the client's events; `emit` sends to the client. Events of its own: `disconnecting`
+ * (reason, description) while it is still in its rooms, `disconnect` (reason, description) afterwards,
+ * `error` (error) when a middleware of {@link use} refuses an event.
+ */
+export class Socket<
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+  ServerSideEvents extends EventsMap = DefaultEventsMap,
+  SocketData = any,
+>
+  extends TypedEmitter<ListenEvents, EmitEvents, SocketReservedEventsMap>
+  implements Recipient<SocketPacket>
+{
+  readonly nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
+  readonly client: Client<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
+  /** The id of this socket, unguessable; another one in each namespace and after each reconnection. */
+  readonly id: SocketId;
+  /** Whether the state of an earlier connection was recovered. */
+  readonly recovered: boolean = false;
+  /** Whether it is connected: from the `connection` event on, until before `disconnect`. */
+  connected = false;
+
+  // Made when first needed: most sockets never need most of these.
+  private _data: SocketData | undefined;
+  private _handshake: Handshake | undefined;
+  private _acks: Map<number, AckCallback> | undefined;
+  /** The promises of `emitWithAck` that wait for an answer. */
+  private waiting: Set<(error: Error) => void> | undefined;
+  private middlewares: Middleware<Event>[] | undefined;
+  private flags: BroadcastFlags = noFlags;
+  private anyListeners: AnyListeners;
+  private anyOutgoingListeners: AnyListeners;
+  private readonly auth: Record<string, unknown> | undefined;
+  private readonly issued: number = Date.now();
+
+  constructor(
+    nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
+    client: Client<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
+    auth: Record<string, unknown> | undefined,
+  ) {
+    super();
+    this.nsp = nsp;
+    this.client = client;
+    this.auth = auth;
+    this.id = generateId();
+  }
+
+  /** Anything that the application wants to keep with the socket; an empty object at first. */
+  get data(): SocketData {
+    return (this._data ??= {} as SocketData);
+  }
+
+  set data(data: SocketData) {
+    this._data = data;
+  }
+
+  /** What is known of the request that opened the line, and the `auth` of the client. */
+  get handshake(): Handshake {
+    return (this._handshake ??= handshakeOf(this.conn, this.auth ?? {}, this.issued));
+  }
+
+  /** The acknowledgements that are awaited from the client, by id. */
+  get acks(): Map<number, AckCallback> {
+    return (this._acks ??= new Map());
+  }
+
+  /** The first request of the connection. */
+  get request(): IncomingMessage {
+    return this.client.request;
+  }
+
+  /** The Engine.IO connection below, shared by all namespaces of the client. */
+  get conn(): Connection {
+    return this.client.conn;
+  }
+
+  get server(): Server<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+    return this.nsp.server;
+  }
+
+  get adapter(): Adapter {
+    return this.nsp.adapter;
+  }
+
+  /** The rooms that it is in; its own id is one of them. Empty once it has left. */
+  get rooms(): Set<Room> {
+    return this.adapter.socketRooms(this.id) ?? new Set();
+  }
+
+  get disconnected(): boolean {
+    return !this.connected;
+  }
+
+  /**
+   * Sends an event to the client. With a function as the last argument, the client's acknowledgement calls it;
+   * after {@link timeout} it gets an error first.
+   * @param args anything that JSON knows, and binary: Buffer, ArrayBuffer, any view, at any depth
+   * @returns true
+   * @throws when the name is reserved
+   */
+  emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): boolean {
+    refuseReserved(ev);
+    const flags = this.flags;
+    this.flags = noFlags;
+    const data: unknown[] = [ev, ...(args as unknown[])];
+    let id: number | undefined;
+    if (typeof data[data.length - 1] === "function") {
+      id = this.nsp._ids++;
+      this.awaitAck(id, data.pop() as AckCallback, flags.timeout);
+    }
+    if (this.anyOutgoingListeners !== undefined) callAll(this.anyOutgoingListeners, data);
+    const packet: SocketPacket = { type: PacketType.EVENT, nsp: this.nsp.name, data };
+    if (id !== undefined) packet.id = id;
+    this.client.write(this.nsp.server._encode(packet, flags.compress), flags.volatile === true);
+    return true;
+  }
+
+  /**
+   * Sends an event and waits for the client's acknowledgement.
+   * @returns what the client answers
+   * @throws rejects when the time of {@link timeout} is over, or the socket disconnects
+   */
+  emitWithAck<Ev extends EventNamesWithAck<EmitEvents>>(
+    ev: Ev,
+    ...args: AllButLast<EventParams<EmitEvents, Ev>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<EmitEvents, Ev>>>> {
+    const timed = this.flags.timeout !== undefined;
+    return new Promise((resolve, reject) => {
+      const waiting = (this.waiting ??= new Set());
+      waiting.add(reject);
+      const ack = (...response: unknown[]): void => {
+        waiting.delete(reject);
+        if (timed && response[0]) reject(response[0]);
+        else resolve(response[timed ? 1 : 0] as never);
+      };
+      this.emit(ev, ...([...(args as unknown[]), ack] as never));
+    });
+  }
+
+  /** Sends a `message` event. */
+  send(...args: EventParams<EmitEvents, "message">): this {
+    this.emit("message" as never, ...(args as never));
+    return this;
+  }
+
+  /** The same as {@link send}. */
+  write(...args: EventParams<EmitEvents, "message">): this {
+    return this.send(...args);
+  }
+
+  /** A broadcast to the members of rooms, without this socket. */
+  to(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
+    return this.others().to(room);
+  }
+
+  /** The same as {@link to}. */
+  in(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
+    return this.others().to(room);
+  }
+
+  /** A broadcast without the members of rooms, and without this socket. */
+  except(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
+    return this.others().except(room);
+  }
+
+  /** A broadcast to everyone but this socket. */
+  get broadcast(): Broadcast<EmitEvents, SocketData> {
+    return this.others();
+  }
+
+  /** A broadcast to everyone on this node but this socket. */
+  get local(): Broadcast<EmitEvents, SocketData> {
+    return this.others().local;
+  }
+
+  /** Whether the next packet may be compressed; default true. */
+  compress(compress: boolean): this {
+    this.flags = { ...this.flags, compress };
+    return this;
+  }
+
+  /** The next packet is dropped when the line is not ready to take it. */
+  get volatile(): this {
+    this.flags = { ...this.flags, volatile: true };
+    return this;
+  }
+
+  /**
+   * The acknowledgement of the next event gets an error first, and comes in time or with that error.
+   * @param timeout in ms
+   */
+  timeout(
+    timeout: number,
+  ): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>, ServerSideEvents, SocketData> {
+    this.flags = { ...this.flags, timeout };
+    return this as never;
+  }
+
+  /** Joins rooms. A promise only with an adapter that needs one. */
+  join(rooms: Room | Room[]): Promise<void> | void {
+    return this.adapter.addAll(this.id, new Set(Array.isArray(rooms) ? rooms : [rooms]));
+  }
+
+  /** Leaves a room. A promise only with an adapter that needs one. */
+  leave(room: Room): Promise<void> | void {
+    return this.adapter.del(this.id, room);
+  }
+
+  /**
+   * Disconnects from the namespace; what was emitted before still goes out.
+   * @param close whether to close the connection, with all its namespaces; default false
+   */
+  disconnect(close = false): this {
+    if (!this.connected) return this;
+    if (close) {
+      this.client._disconnect();
+    } else {
+      this.client._leave(this.nsp.name);
+      this._onclose("server namespace disconnect");
+    }
+    return this;
+  }
+
+  /**
+   * Adds a middleware for the client's events; `next(error)` drops the event and emits `error` here.
+   * @example
+   * socket.use(([event], next) => (event === "admin" ? next(new Error("not for you")) : next()));
+   */
+  use(middleware: (event: Event, next: (error?: Error) => void) => void): this {
+    (this.middlewares ??= []).push(middleware);
+    return this;
+  }
+
+  /** Adds a listener for any event of the client. */
+  onAny(listener: AnyListener): this {
+    this.anyListeners = [...(this.anyListeners ?? []), listener];
+    return this;
+  }
+
+  /** Adds a listener for any event of the client, before the others. */
+  prependAny(listener: AnyListener): this {
+    this.anyListeners = [listener, ...(this.anyListeners ?? [])];
+    return this;
+  }
+
+  /** Removes a listener for any event, or all of them. */
+  offAny(listener?: AnyListener): this {
+    this.anyListeners = without(this.anyListeners, listener);
+    return this;
+  }
+
+  /** The listeners for any event. */
+  listenersAny(): AnyListener[] {
+    return [...(this.anyListeners ?? [])];
+  }
+
+  /** Adds a listener for any event sent to the client. */
+  onAnyOutgoing(listener: AnyListener): this {
+    this.anyOutgoingListeners = [...(this.anyOutgoingListeners ?? []), listener];
+    return this;
+  }
+
+  /** Adds a listener for any event sent to the client, before the others. */
+  prependAnyOutgoing(listener: AnyListener): this {
+    this.anyOutgoingListeners = [listener, ...(this.anyOutgoingListeners ?? [])];
+    return this;
+  }
+
+  /** Removes a listener for any event sent, or all of them. */
+  offAnyOutgoing(listener?: AnyListener): this {
+    this.anyOutgoingListeners = without(this.anyOutgoingListeners, listener);
+    return this;
+  }
+
+  /** The listeners for any event sent. */
+  listenersAnyOutgoing(): AnyListener[] {
+    return [...(this.anyOutgoingListeners ?? [])];
+  }
+
+  /** Adapters call this for each packet of a broadcast. @internal */
+  notifyOutgoingListeners(packet: { data?: unknown }): void {
+    if (this.anyOutgoingListeners !== undefined) {
+      callAll(this.anyOutgoingListeners, packet.data as unknown[]);
+    }
+  }
+
+  /** An acknowledgement is no longer awaited. @internal */
+  forgetAck(id: number): void {
+    this._acks?.delete(id);
+  }
+
+  /** A packet of the client, in order; called by the dispatcher. @internal */
+  deliver(packet: SocketPacket): void {
+    if (packet.type === PacketType.ACK) {
+      const ack = this._acks?.get(packet.id!);
+      if (ack === undefined) return;
+      this._acks!.delete(packet.id!);
+      ack(...(packet.data as unknown[]));
+      return;
+    }
+    if (!this.connected) return;
+    const event = packet.data as Event;
+    if (packet.id !== undefined) event.push(this.acknowledger(packet.id));
+    if (this.anyListeners !== undefined) callAll(this.anyListeners, event);
+    if (this.middlewares === undefined) {
+      this.hear(event);
+      return;
+    }
+    runMiddlewares(this.middlewares, event, (error) => {
+      // On its own tick, so that what a listener throws is not taken for a middleware's error.
+      process.nextTick(() => {
+        if (error) this._onerror(error);
+        else if (this.connected) this.hear(event);
+      });
+    });
+  }
+
+  /** It has been let in. @internal */
+  _onconnect(): void {
+    this.connected = true;
+    void this.join(this.id);
+    const packet = { type: PacketType.CONNECT, nsp: this.nsp.name, data: { sid: this.id } };
+    this.client.packet(packet);
+  }
+
+  /** An error that concerns it; silent when nobody listens. @internal */
+  _onerror(error: Error): void {
+    if (this.listenerCount("error") > 0) emitLocally(this, ["error", error]);
+  }
+
+  /** Its line or its namespace has gone. @internal */
+  _onclose(reason: DisconnectReason, description?: unknown): this | undefined {
+    if (!this.connected) return this;
+    callApart(() => emitLocally(this, ["disconnecting", reason, description]));
+    this._cleanup();
+    this.client._remove(this as never);
+    this.connected = false;
+    for (const reject of this.waiting ?? []) reject(disconnectedError());
+    callApart(() => emitLocally(this, ["disconnect", reason, description]));
+    return undefined;
+  }
+
+  /** Leaves all rooms and the namespace. @internal */
+  _cleanup(): void {
+    this.adapter.delAll(this.id);
+    this.nsp._remove(this);
+    // Joining later would leave a dead member in the room.
+    this.join = () => undefined;
+  }
+
+  /** Refuses it, with the reason for the client. @internal */
+  _error(reason: { message: string; data?: unknown }): void {
+    this.client.packet({ type: PacketType.CONNECT_ERROR, nsp: this.nsp.name, data: reason });
+  }
+
+  private hear(event: Event): void {
+    // A client may send any name: an `error` that nobody hears must not end the process.
+    if (event[0] === "error" && this.listenerCount("error") === 0) return;
+    emitLocally(this, event);
+  }
+
+  private acknowledger(id: number): (...args: unknown[]) => void {
+    let sent = false;
+    return (...args) => {
+      if (sent) return;
+      sent = true;
+      this.client.packet({ type: PacketType.ACK, nsp: this.nsp.name, id, data: args });
+    };
+  }
+
+  private awaitAck(id: number, ack: AckCallback, timeoutMs: number | undefined): void {
+    this.acks.set(
+      id,
+      timeoutMs === undefined ? ack : withTimeout(ack, timeoutMs, () => this.forgetAck(id)),
+    );
+  }
+
+  private others(): Broadcast<EmitEvents, SocketData> {
+    const flags = this.flags;
+    this.flags = noFlags;
+    return new BroadcastOperator(this.adapter, noRooms, new Set([this.id]), { ...flags });
+  }
+}
+
+type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
+  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
+  SocketData
+>;
