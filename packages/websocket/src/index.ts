@@ -1,1 +1,1 @@
-export {};
+export { WebSocketError } from "./errors.ts";

@@ -1,0 +1,110 @@
+import type { Duplex } from "node:stream";
+import { headerBytesMax, writeHeader } from "./frame/header.ts";
+import { frame, writeBinary, writeText } from "./frame/writer.ts";
+import { Scratch } from "./scratch.ts";
+
+/** Called when everything queued before it was taken by the kernel, or with the reason why it never will be. */
+export type WrittenCallback = (error?: Error | null) => void;
+
+/** In place of a frame's first byte: the bytes are frames already. */
+export const FRAMED = 0x100;
+
+/** Payloads from this size on are passed by reference; smaller ones are copied, so that one write takes them all. */
+const copyBytesMax = 16_384;
+/** Texts up to this length fit into what a scratch has left at least, whatever they hold. */
+const copyTextMax = 8_192;
+
+const scratch: Scratch = new Scratch();
+
+/** One flush of one connection: frames are encoded one after the other and leave in as few writes as can be. */
+export class Batch {
+  private readonly socket: Duplex;
+  private readonly maskBit: number;
+  /** Whether the kernel has copied what a write does not leave behind in the socket. */
+  private readonly direct: boolean;
+  /** The scratch holds `[scratch.base, at)` of what is still to be written. */
+  private at: number = scratch.base;
+  private corked = false;
+
+  constructor(socket: Duplex, maskBit: number, direct: boolean) {
+    this.socket = socket;
+    this.maskBit = maskBit;
+    this.direct = direct;
+  }
+
+  text(first: number, text: string): void {
+    if (text.length > copyTextMax) {
+      this.refer(frame(first, text, this.maskBit));
+      return;
+    }
+    this.makeRoom(headerBytesMax + text.length * 3);
+    this.at = writeText(scratch.bytes, scratch.words, this.at, first, text, this.maskBit);
+  }
+
+  binary(first: number, data: Uint8Array): void {
+    if (data.byteLength < copyBytesMax) {
+      this.makeRoom(headerBytesMax + data.byteLength);
+      this.at = writeBinary(scratch.bytes, scratch.words, this.at, first, data, this.maskBit);
+    } else if (this.maskBit === 0) {
+      this.makeRoom(headerBytesMax);
+      this.at = writeHeader(scratch.bytes, this.at, first, 0, data.byteLength);
+      this.refer(data);
+    } else {
+      // What the application gave is not changed, so a client masks a copy.
+      this.refer(frame(first, data, this.maskBit));
+    }
+  }
+
+  framed(frames: Uint8Array): void {
+    if (frames.byteLength >= copyBytesMax) {
+      this.refer(frames);
+      return;
+    }
+    this.makeRoom(frames.byteLength);
+    scratch.bytes.set(frames, this.at);
+    this.at += frames.byteLength;
+  }
+
+  /** Writes what is left. `callback` comes when the kernel has taken the whole batch. */
+  end(callback: WrittenCallback | undefined): void {
+    const { socket } = this;
+    if (this.at > scratch.base) this.writeScratch(callback);
+    else if (callback !== undefined) afterWrites(socket, callback);
+    if (this.corked) socket.uncork();
+  }
+
+  /** Writes bytes that are not copied, after all that came before them. */
+  private refer(bytes: Uint8Array): void {
+    if (!this.corked) {
+      this.corked = true;
+      this.socket.cork();
+    }
+    if (this.at > scratch.base) this.writeScratch(undefined);
+    this.socket.write(bytes);
+  }
+
+  private makeRoom(bytes: number): void {
+    if (this.at + bytes > scratch.bytes.length) this.writeScratch(undefined);
+  }
+
+  private writeScratch(callback: WrittenCallback | undefined): void {
+    const { socket, at } = this;
+    const { base, bytes } = scratch;
+    this.at = base;
+    // What will wait in the socket takes only as much memory as it needs.
+    const waits = !this.direct || this.corked || socket.writableLength > 0;
+    const piece = waits ? Buffer.from(bytes.subarray(base, at)) : bytes.subarray(base, at);
+    if (callback === undefined) socket.write(piece);
+    else socket.write(piece, callback);
+    if (!waits && socket.writableLength > 0) {
+      scratch.retire(at);
+      this.at = scratch.base;
+    }
+  }
+}
+
+/** Calls back once all earlier writes are done, though there is nothing more to write. */
+function afterWrites(socket: Duplex, callback: WrittenCallback): void {
+  if (socket.writableLength === 0) process.nextTick(callback);
+  else socket.write(Buffer.alloc(0), callback);
+}

@@ -1,0 +1,363 @@
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { WebSocketError } from "./errors.ts";
+import { BINARY, FIN, PING, PONG, TEXT } from "./frame/header.ts";
+import { decodeText } from "./frame/utf8.ts";
+import { controlPayloadBytesMax } from "./limits.ts";
+import type { WebSocketLimits } from "./limits.ts";
+import { Machine } from "./machine.ts";
+import type { MachineHandler, MachineOptions } from "./machine.ts";
+import { WriteQueue } from "./write-queue.ts";
+import type { WrittenCallback } from "./write-queue.ts";
+
+/** What a connection tells the layer above. Called directly; nothing is emitted. */
+export interface ConnectionHandler {
+  /** A message: a string when it is text, a Buffer when it is binary. */
+  onMessage(data: string | Buffer): void;
+  /** Where present, text messages come here instead: valid UTF-8, not decoded. `ascii`: known to be ASCII. */
+  onTextBytes?(bytes: Buffer, ascii: boolean): void;
+  /** A ping, which has been answered already, unless the connection was told not to. */
+  onPing?(data: Buffer): void;
+  onPong?(data: Buffer): void;
+  /** Everything queued was taken by the kernel, after the socket had been full or `requestDrain` was called. */
+  onDrain?(): void;
+  /** Why the line is about to fail. `onClose` follows. */
+  onError?(error: WebSocketError): void;
+  /** The peer's close frame came, or the line began to fail: nothing can be sent any more. `onClose` follows. */
+  onClosing?(): void;
+  /**
+   * The line is gone. Called exactly once, last. Code and reason are those of the peer's close frame: 1005 when it had
+   * no code, 1006 when the line ended without one.
+   */
+  onClose(code: number, reason: string): void;
+}
+
+/** How a connection is set up. */
+export interface ConnectionOptions extends MachineOptions {
+  readonly limits: WebSocketLimits;
+}
+
+/** How long a client leaves it to the server to end the line after both close frames (RFC 6455, section 7.1.1). */
+const serverCloseWaitMs = 1_000;
+
+const kConnection: unique symbol = Symbol("connection");
+type Line = Duplex & { [kConnection]?: Connection };
+
+/**
+ * An open WebSocket connection on a socket: the machine that reads, the queue that writes. All errors of the line go to
+ * the handler; nothing throws upward.
+ */
+export class Connection implements MachineHandler {
+  /** May be replaced at any time. */
+  handler: ConnectionHandler;
+  /** `open`, `closing` from the first close frame or failure on, `closed` once the socket is gone. */
+  state: "open" | "closing" | "closed" = "open";
+
+  private readonly socket: Line;
+  private readonly machine: Machine;
+  private readonly queue: WriteQueue;
+  private readonly server: boolean;
+  private readonly closeTimeoutMs: number;
+  /** The end of a chunk that could not be read yet. */
+  private rest: Buffer | undefined = undefined;
+  /** The one pong that waits while the socket is full (RFC 6455, section 5.5.3, lets it stand for all). */
+  private latestPong: Buffer | undefined = undefined;
+  private drainRequested = false;
+  private paused = false;
+  private timer: NodeJS.Timeout | undefined = undefined;
+  /** Input that is not ours to change is copied before it is unmasked. */
+  private readonly copyInput: boolean;
+
+  constructor(socket: Duplex, options: ConnectionOptions, handler: ConnectionHandler) {
+    this.socket = socket;
+    this.handler = handler;
+    this.server = options.role === "server";
+    this.closeTimeoutMs = options.limits.closeTimeoutMs;
+    this.machine = new Machine(options, this);
+    this.queue = new WriteQueue(socket, !this.server);
+    this.copyInput = this.server && !(socket instanceof Socket);
+  }
+
+  /** Takes the socket over. `head` are bytes of it that were read already. */
+  start(head?: Buffer): void {
+    const { socket } = this;
+    socket[kConnection] = this;
+    if (socket instanceof Socket) {
+      socket.setTimeout(0);
+      socket.setNoDelay(true);
+    }
+    socket.on("error", onSocketError);
+    socket.on("close", onSocketClose);
+    socket.on("end", onSocketEnd);
+    socket.on("drain", onSocketDrain);
+    if (head !== undefined && head.length > 0) socket.unshift(head);
+    socket.on("data", onSocketData);
+    if (socket.destroyed) queueMicrotask(() => this.onSocketClose());
+  }
+
+  /** Bytes that were sent and that the kernel has not taken yet. */
+  get bufferedAmount(): number {
+    return this.queue.queuedBytes + this.socket.writableLength;
+  }
+
+  /** Whether nothing was sent since the last flush, and the kernel took everything. */
+  get idle(): boolean {
+    return this.queue.empty && this.socket.writableLength === 0;
+  }
+
+  /** Sends a text message. After `close` it is dropped. */
+  sendText(text: string): void {
+    if (this.state === "open") this.queue.push(FIN | TEXT, text);
+  }
+
+  /** Sends a binary message. The bytes must not change until they are written. After `close` it is dropped. */
+  sendBinary(data: Uint8Array): void {
+    if (this.state === "open") this.queue.push(FIN | BINARY, data);
+  }
+
+  /**
+   * Sends frames made by `frameText` or `frameBinary`. Only on a server: a client's frames are masked one by one. The
+   * bytes may be shared by any number of connections.
+   */
+  sendFrames(frames: Uint8Array): void {
+    if (this.state === "open") this.queue.pushFrames(frames);
+  }
+
+  /** Sends one frame, given its first byte: FIN, reserved bits and opcode. */
+  sendFrame(first: number, payload: string | Uint8Array): void {
+    if (this.state === "open") this.queue.push(first, payload);
+  }
+
+  /** Sends a ping. @throws RangeError when the data is longer than 125 bytes. */
+  ping(data: string | Uint8Array = ""): void {
+    if (this.state === "open") this.queue.push(FIN | PING, checkControl(data));
+  }
+
+  /** Sends a pong, asked for or not. @throws RangeError when the data is longer than 125 bytes. */
+  pong(data: string | Uint8Array = ""): void {
+    if (this.state === "open") this.queue.push(FIN | PONG, checkControl(data));
+  }
+
+  /** Calls back when everything sent so far was taken by the kernel, or with an error when it never will be. */
+  afterFlush(callback: WrittenCallback): void {
+    if (this.state === "closed") process.nextTick(callback, new WebSocketError("WS_NOT_OPEN"));
+    else this.queue.pushCallback(callback);
+  }
+
+  /** Asks for one `onDrain` once everything sent so far was taken by the kernel. */
+  requestDrain(): void {
+    if (this.drainRequested || this.state === "closed") return;
+    this.drainRequested = true;
+    this.queue.pushCallback(() => this.drained());
+  }
+
+  /** Writes what was sent in this tick now. */
+  flush(): void {
+    this.queue.flush();
+  }
+
+  /**
+   * Starts the close handshake: what was sent before goes out first. Messages that the peer has on the way still
+   * arrive. If it does not answer within `closeTimeoutMs`, the socket is destroyed.
+   *
+   * @throws WebSocketError `WS_ARGUMENT` for a code that may not be sent, or a reason of more than 123 bytes.
+   */
+  close(code?: number, reason?: string | Uint8Array): void {
+    if (this.state !== "open") return;
+    this.machine.close(code, reason);
+    this.state = "closing";
+    this.startTimer(this.closeTimeoutMs);
+  }
+
+  /** Destroys the socket at once. */
+  terminate(): void {
+    if (this.state === "closed") return;
+    this.state = "closing";
+    this.machine.halt();
+    this.socket.destroy();
+  }
+
+  /** Stops reading. Messages of the chunk that is being read still arrive. */
+  pause(): void {
+    this.paused = true;
+    this.socket.pause();
+  }
+
+  /** Reads on after `pause`. */
+  resume(): void {
+    this.paused = false;
+    if (!this.machine.held) this.socket.resume();
+  }
+
+  // What follows is called by the machine.
+
+  onText(bytes: Buffer, start: number, end: number, ascii: boolean): void {
+    const { handler } = this;
+    if (handler.onTextBytes !== undefined) handler.onTextBytes(bytes.subarray(start, end), ascii);
+    else handler.onMessage(decodeText(bytes, start, end, ascii));
+  }
+
+  onBinary(data: Buffer): void {
+    this.handler.onMessage(data);
+  }
+
+  onPing(data: Buffer): void {
+    this.handler.onPing?.(data);
+  }
+
+  onPong(data: Buffer): void {
+    this.handler.onPong?.(data);
+  }
+
+  onReply(opcode: number, payload: Buffer): void {
+    if (opcode === PONG && this.queue.full) this.latestPong = payload;
+    else this.queue.push(FIN | opcode, payload);
+  }
+
+  onCloseFrame(): void {
+    this.state = "closing";
+    this.handler.onClosing?.();
+    this.queue.flush(true);
+    if (this.server) this.socket.end();
+    this.startTimer(
+      this.server ? this.closeTimeoutMs : Math.min(serverCloseWaitMs, this.closeTimeoutMs),
+    );
+  }
+
+  onFailure(error: WebSocketError): void {
+    this.state = "closing";
+    this.handler.onError?.(error);
+    this.handler.onClosing?.();
+    this.queue.flush(true);
+    this.socket.end();
+    this.startTimer(this.closeTimeoutMs);
+  }
+
+  onResume(): void {
+    const { rest } = this;
+    this.rest = undefined;
+    if (rest !== undefined) this.onSocketData(rest);
+    if (!this.machine.held && !this.paused) this.socket.resume();
+  }
+
+  // What follows is called by the socket.
+
+  onSocketData(chunk: Buffer): void {
+    const { machine, queue } = this;
+    if (this.rest !== undefined) {
+      chunk = Buffer.concat([this.rest, chunk]);
+      this.rest = undefined;
+    } else if (this.copyInput) {
+      chunk = Buffer.from(chunk);
+    }
+    let used = -1;
+    queue.parsing = true;
+    try {
+      used = machine.receive(chunk);
+    } finally {
+      queue.parsing = false;
+      queue.flush();
+      if (used === -1) this.afterThrow(chunk);
+    }
+    if (machine.held) {
+      if (used < chunk.length) this.rest = chunk.subarray(used);
+      this.socket.pause();
+    }
+  }
+
+  onSocketEnd(): void {
+    this.machine.halt();
+    if (this.state === "open") {
+      this.state = "closing";
+      this.handler.onClosing?.();
+    }
+    this.queue.flush(true);
+    this.socket.end();
+    this.startTimer(this.closeTimeoutMs);
+  }
+
+  onSocketError(error: Error): void {
+    if (this.state === "closed") return;
+    this.state = "closing";
+    this.handler.onError?.(new WebSocketError("WS_SOCKET", error.message, { cause: error }));
+  }
+
+  onSocketClose(): void {
+    if (this.state === "closed") return;
+    this.state = "closed";
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.rest = undefined;
+    this.latestPong = undefined;
+    this.machine.halt();
+    this.queue.destroy();
+    this.handler.onClose(this.machine.closeCode, this.machine.closeReason);
+  }
+
+  onSocketDrain(): void {
+    const { queue } = this;
+    queue.full = false;
+    if (this.latestPong !== undefined && this.state === "open")
+      queue.push(FIN | PONG, this.latestPong);
+    this.latestPong = undefined;
+    queue.flush();
+    if (this.idle) this.drained();
+    else if (!queue.full) this.requestDrain();
+  }
+
+  private drained(): void {
+    this.drainRequested = false;
+    if (this.state !== "closed") this.handler.onDrain?.();
+  }
+
+  /** A handler threw. What it has not seen of the chunk comes in the next tick, so that the line stays in step. */
+  private afterThrow(chunk: Buffer): void {
+    this.rest = chunk.subarray(this.machine.position);
+    process.nextTick(() => {
+      if (this.rest === undefined || this.state === "closed") return;
+      const { rest } = this;
+      this.rest = undefined;
+      this.onSocketData(rest);
+    });
+  }
+
+  private startTimer(ms: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(onTimeout, ms, this);
+    this.timer.unref();
+  }
+}
+
+function onTimeout(connection: Connection): void {
+  connection.terminate();
+}
+
+function checkControl(data: string | Uint8Array): string | Uint8Array {
+  const bytes = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
+  if (bytes > controlPayloadBytesMax) {
+    throw new RangeError(
+      `the data of a ping or pong is at most ${controlPayloadBytesMax} bytes, not ${bytes}`,
+    );
+  }
+  return data;
+}
+
+function onSocketData(this: Line, chunk: Buffer): void {
+  this[kConnection]?.onSocketData(chunk);
+}
+
+function onSocketEnd(this: Line): void {
+  this[kConnection]?.onSocketEnd();
+}
+
+function onSocketError(this: Line, error: Error): void {
+  this[kConnection]?.onSocketError(error);
+}
+
+function onSocketClose(this: Line): void {
+  this[kConnection]?.onSocketClose();
+}
+
+function onSocketDrain(this: Line): void {
+  this[kConnection]?.onSocketDrain();
+}

@@ -1,0 +1,41 @@
+/** What a peer may make one connection hold, and for how long. */
+export interface WebSocketLimits {
+  /** Bytes of one message, after reassembly. Checked against each frame header, before its payload is read. */
+  readonly payloadBytesMax: number;
+  /**
+   * Frames of one message, empty ones too. Fragments cost no memory beyond their bytes, so this only ends a message
+   * that would otherwise never end; no honest peer comes near it.
+   */
+  readonly fragmentsMax: number;
+  /** How long the peer may take to finish the close handshake, or to take what was sent before it. */
+  readonly closeTimeoutMs: number;
+}
+
+/** A server speaks with strangers: the payload limit is that of Engine.IO's `maxHttpBufferSize`. */
+export const serverLimits: WebSocketLimits = {
+  payloadBytesMax: 1_000_000,
+  fragmentsMax: 1_048_576,
+  closeTimeoutMs: 30_000,
+};
+
+/** A client chose its server. */
+export const clientLimits: WebSocketLimits = {
+  payloadBytesMax: 104_857_600,
+  fragmentsMax: 16_777_216,
+  closeTimeoutMs: 30_000,
+};
+
+/** RFC 6455, section 5.5: the payload of a control frame. */
+export const controlPayloadBytesMax = 125;
+
+/** A close frame's payload is a code of two bytes and this much UTF-8. */
+export const closeReasonBytesMax = 123;
+
+/** How long a refused handshake may take to read its answer and go. */
+export const refusalTimeoutMs = 5_000;
+
+/** Characters of a `Sec-WebSocket-Extensions` or `Sec-WebSocket-Protocol` header that are looked at. */
+export const negotiationCharsMax = 8_192;
+
+/** Redirects that a client follows when it follows any. */
+export const redirectsMax = 10;

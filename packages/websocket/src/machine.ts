@@ -1,0 +1,299 @@
+import { Assembly } from "./assembly.ts";
+import { ABNORMAL, closePayload, parseClose } from "./close.ts";
+import { WebSocketError } from "./errors.ts";
+import type { WebSocketErrorCode } from "./errors.ts";
+import type { MessageDecoder } from "./extension.ts";
+import { BINARY, CLOSE, CONTINUATION, FIN, OPCODE, PONG, RSV_ALL, TEXT } from "./frame/header.ts";
+import { isAscii } from "./frame/mask.ts";
+import { FrameReader } from "./frame/reader.ts";
+import type { FrameSink } from "./frame/reader.ts";
+import { isWholeUtf8, Utf8Checker } from "./frame/utf8.ts";
+import { controlPayloadBytesMax } from "./limits.ts";
+import type { WebSocketLimits } from "./limits.ts";
+
+/** Which end of the line this is. */
+export type Role = "server" | "client";
+
+/** What the machine tells the one who feeds it. */
+export interface MachineHandler {
+  /** A text message: valid UTF-8 in `bytes[start, end)`, which may be part of a chunk. `ascii`: known to be ASCII. */
+  onText(bytes: Buffer, start: number, end: number, ascii: boolean): void;
+  /** A binary message. The bytes may be part of a chunk; they will not be changed. */
+  onBinary(data: Buffer): void;
+  onPing(data: Buffer): void;
+  onPong(data: Buffer): void;
+  /** Bytes out: send a control frame of this opcode. Nothing is to be sent after a close frame. */
+  onReply(opcode: number, payload: Buffer): void;
+  /** The peer's close frame came; the answer, if it was still due, has gone out through `onReply`. */
+  onCloseFrame(): void;
+  /** The peer broke the rules; a close frame that says so has gone out. Nothing more will be read. */
+  onFailure(error: WebSocketError): void;
+  /** An asynchronous decoder is done: `receive` the rest. */
+  onResume(): void;
+}
+
+/** How a machine is set up. */
+export interface MachineOptions {
+  readonly role: Role;
+  readonly limits: Pick<WebSocketLimits, "payloadBytesMax" | "fragmentsMax">;
+  /** The negotiated extension, when there is one. */
+  readonly decoder?: MessageDecoder | undefined;
+  /** Leaves the UTF-8 of text messages unchecked, for a peer that is trusted. Default false. */
+  readonly skipUtf8Check?: boolean | undefined;
+  /** Leaves pings to be answered by hand. Default false. */
+  readonly manualPong?: boolean | undefined;
+}
+
+/**
+ * RFC 6455 without a socket: bytes in through `receive`, messages and bytes out through the handler. Serves both
+ * roles. It never throws on what a peer sends; the first violation ends it.
+ */
+export class Machine implements FrameSink {
+  /** Whether a close frame went out. Then nothing else may. */
+  closeSent = false;
+  /** Whether a close frame came in. Then nothing more is read. */
+  closeReceived = false;
+  /** Code and reason of the peer's close frame: 1005 when it had none, 1006 while there is no such frame. */
+  closeCode: number = ABNORMAL;
+  closeReason = "";
+  /** Whether nothing more is read: the peer has closed, has broken the rules, or was cut off by `halt`. */
+  ended = false;
+  /** While a decoder works; nothing is read. */
+  held = false;
+
+  private readonly handler: MachineHandler;
+  private readonly options: MachineOptions;
+  private readonly reader: FrameReader;
+
+  /** First byte of the unfinished message's first frame; 0 between messages. */
+  private message = 0;
+  /** Frames of it so far, and payload bytes that their headers announced. */
+  private fragments = 0;
+  private announced = 0;
+  /** OR of its bytes. */
+  private seen = 0;
+  private assembly: Assembly | undefined = undefined;
+  private utf8: Utf8Checker | undefined = undefined;
+  /** Payload of a control frame that comes in pieces. */
+  private control: Assembly | undefined = undefined;
+
+  constructor(options: MachineOptions, handler: MachineHandler) {
+    this.options = options;
+    this.handler = handler;
+    this.reader = new FrameReader(this, options.role === "server");
+  }
+
+  /**
+   * Takes the next bytes and returns how many it used. Fewer than all means that a decoder works (`held`), or that the
+   * machine has ended. The chunk is changed in place on a server.
+   */
+  receive(chunk: Buffer): number {
+    if (this.ended || this.held) return 0;
+    this.reader.read(chunk);
+    return this.reader.position;
+  }
+
+  /** How much of the chunk was used when a handler threw out of `receive`. */
+  get position(): number {
+    return this.reader.position;
+  }
+
+  /** Sends a close frame, once. Throws what `closePayload` throws. */
+  close(code?: number, reason?: string | Uint8Array): void {
+    if (!this.closeSent) this.sendClose(closePayload(code, reason));
+  }
+
+  /** Reads and tells nothing more, and lets go of everything that was kept of an unfinished message. */
+  halt(): void {
+    this.ended = true;
+    this.message = 0;
+    this.assembly = undefined;
+    this.control = undefined;
+    this.utf8 = undefined;
+    this.reader.release();
+  }
+
+  onViolation(code: WebSocketErrorCode, detail?: string): void {
+    if (this.ended) return;
+    this.halt();
+    const error = new WebSocketError(code, detail);
+    this.close(error.closeCode);
+    this.handler.onFailure(error);
+  }
+
+  /** Everything that a header alone can have wrong. */
+  onHeader(first: number, length: number): boolean {
+    const opcode = first & OPCODE;
+    if (opcode >= CLOSE) {
+      if (opcode > PONG) return this.fail("WS_RESERVED_OPCODE");
+      if ((first & RSV_ALL) !== 0) return this.fail("WS_RESERVED_BITS");
+      if ((first & FIN) === 0) return this.fail("WS_CONTROL_FRAGMENTED");
+      if (length > controlPayloadBytesMax) return this.fail("WS_CONTROL_TOO_LONG");
+      return true;
+    }
+    if (opcode > BINARY) return this.fail("WS_RESERVED_OPCODE");
+    if ((first & RSV_ALL) !== 0 && !this.mayReserve(first)) return this.fail("WS_RESERVED_BITS");
+    if (opcode === CONTINUATION) {
+      if (this.message === 0) return this.fail("WS_UNEXPECTED_CONTINUATION");
+      if (++this.fragments > this.options.limits.fragmentsMax)
+        return this.fail("WS_TOO_MANY_FRAGMENTS");
+      length += this.announced;
+    } else if (this.message !== 0) {
+      return this.fail("WS_EXPECTED_CONTINUATION");
+    }
+    if (length > this.options.limits.payloadBytesMax) return this.fail("WS_PAYLOAD_TOO_BIG");
+    this.announced = length;
+    return true;
+  }
+
+  onFrame(first: number, bytes: Buffer, start: number, end: number, seen: number): boolean {
+    // A whole message in one frame and one chunk: the road that most messages take.
+    if (first === (FIN | TEXT)) {
+      const ascii = isAscii(seen);
+      if (!ascii && !this.options.skipUtf8Check && !isWholeUtf8(bytes, start, end))
+        return this.fail("WS_INVALID_UTF8");
+      this.handler.onText(bytes, start, end, ascii);
+      return !this.ended;
+    }
+    if (first === (FIN | BINARY)) {
+      this.handler.onBinary(bytes.subarray(start, end));
+      return !this.ended;
+    }
+    return this.onPiece(first, bytes, start, end, seen, true);
+  }
+
+  onPiece(
+    first: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    seen: number,
+    last: boolean,
+  ): boolean {
+    const opcode = first & OPCODE;
+    if (opcode >= CLOSE) return this.onControlPiece(opcode, bytes, start, end, last);
+    if (opcode !== CONTINUATION && this.message === 0) {
+      this.message = first;
+      this.fragments = 1;
+      this.seen = 0;
+    }
+    const fin = last && (first & FIN) !== 0;
+    this.seen |= seen;
+    if (
+      (this.message & RSV_ALL) === 0 &&
+      (this.message & OPCODE) === TEXT &&
+      !this.options.skipUtf8Check
+    ) {
+      if (!this.checkText(bytes, start, end, seen, fin)) return this.fail("WS_INVALID_UTF8");
+    }
+    (this.assembly ??= new Assembly()).append(bytes, start, end);
+    if (fin) this.endMessage();
+    return !this.held && !this.ended;
+  }
+
+  private checkText(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    seen: number,
+    fin: boolean,
+  ): boolean {
+    // While all was ASCII there is nothing to check, and no checker.
+    if (this.utf8 === undefined && isAscii(seen)) return true;
+    const utf8 = (this.utf8 ??= new Utf8Checker());
+    return utf8.push(bytes, start, end) && (!fin || utf8.complete);
+  }
+
+  private endMessage(): void {
+    const { message, seen } = this;
+    const payload = (this.assembly as Assembly).join();
+    this.message = 0;
+    this.assembly = undefined;
+    this.utf8 = undefined;
+    if ((message & RSV_ALL) !== 0) {
+      this.decode(message, payload);
+    } else if ((message & OPCODE) === TEXT) {
+      this.handler.onText(payload, 0, payload.length, isAscii(seen));
+    } else {
+      this.handler.onBinary(payload);
+    }
+  }
+
+  private decode(message: number, payload: Buffer): void {
+    const decoder = this.options.decoder as MessageDecoder;
+    let resume = false;
+    this.held = true;
+    decoder.decode(payload, this.options.limits.payloadBytesMax, (result) => {
+      this.held = false;
+      if (this.ended) return;
+      if (typeof result === "string") {
+        this.onViolation(result);
+      } else if ((message & OPCODE) === BINARY) {
+        this.handler.onBinary(result);
+      } else if (!this.options.skipUtf8Check && !isWholeUtf8(result, 0, result.length)) {
+        this.onViolation("WS_INVALID_UTF8");
+      } else {
+        this.handler.onText(result, 0, result.length, false);
+      }
+      if (resume) this.handler.onResume();
+    });
+    resume = true;
+  }
+
+  private onControlPiece(
+    opcode: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    last: boolean,
+  ): boolean {
+    let payload: Buffer;
+    if (last && this.control === undefined) {
+      payload = bytes.subarray(start, end);
+    } else {
+      const control = (this.control ??= new Assembly());
+      control.append(bytes, start, end);
+      if (!last) return true;
+      this.control = undefined;
+      payload = control.join();
+    }
+    if (opcode === CLOSE) return this.onClose(payload);
+    if (opcode === PONG) {
+      this.handler.onPong(payload);
+      return !this.ended;
+    }
+    // RFC 6455, section 5.5.2: a pong, unless a close frame has already gone out.
+    if (!this.closeSent && this.options.manualPong !== true) this.handler.onReply(PONG, payload);
+    this.handler.onPing(payload);
+    return !this.ended;
+  }
+
+  private onClose(payload: Buffer): false {
+    const frame = parseClose(payload);
+    if (typeof frame === "string") return this.fail(frame);
+    this.closeReceived = true;
+    this.closeCode = frame.code;
+    this.closeReason = frame.reason;
+    this.halt();
+    // The answer says what the peer said.
+    if (!this.closeSent) this.sendClose(payload);
+    this.handler.onCloseFrame();
+    return false;
+  }
+
+  private sendClose(payload: Buffer): void {
+    this.closeSent = true;
+    this.handler.onReply(CLOSE, payload);
+  }
+
+  /** Reserved bits belong to the first frame of a data message, and to an extension that claims them. */
+  private mayReserve(first: number): boolean {
+    const claimed = this.options.decoder?.reservedBits ?? 0;
+    return (first & OPCODE) !== CONTINUATION && (first & RSV_ALL & ~claimed) === 0;
+  }
+
+  private fail(code: WebSocketErrorCode): false {
+    this.onViolation(code);
+    return false;
+  }
+}
