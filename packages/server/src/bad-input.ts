@@ -14,7 +14,8 @@ export class BadInput {
    */
   report(conn: Connection, cause: string | Error): void {
     const text = typeof cause === "string" ? cause : cause.message;
-    const kind = typeof cause === "string" ? cause : ((cause as { code?: string }).code ?? cause.name);
+    const kind =
+      typeof cause === "string" ? cause : ((cause as { code?: string }).code ?? cause.name);
     const seen = this.counts.get(kind) ?? 0;
     this.counts.set(kind, seen + 1);
     debug("connection %s of %s closed: %s", conn.id, conn.remoteAddress, text);

@@ -95,7 +95,7 @@ export class BroadcastOperator<
    * @param timeout in ms
    */
   timeout(timeout: number): BroadcastOperator<DecorateAcknowledgements<EmitEvents>, SocketData> {
-    return this.with({ timeout }) as never;
+    return this.with({ timeout });
   }
 
   /**

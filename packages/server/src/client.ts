@@ -7,7 +7,6 @@ import type { Outgoing } from "@hawser/engine/internal";
 import type { SocketDecoder, SocketPacket } from "@hawser/protocol";
 import type { Server } from "./server.ts";
 import type { Socket } from "./socket.ts";
-import type { DisconnectReason } from "./socket-types.ts";
 import type { EventsMap } from "./typed-events.ts";
 
 /**
@@ -42,7 +41,6 @@ export class Client<
     super();
     this.server = server;
     this.conn = conn;
-    conn.handler = this;
     server._wheel.schedule(this, server._connectTimeout);
   }
 
@@ -98,8 +96,8 @@ export class Client<
   onClose(reason: CloseReason, description?: unknown): void {
     this.server._wheel.cancel(this);
     this.assembling = undefined;
-    for (const socket of [...this.nsps.values()]) {
-      if (socket.connected) socket._onclose(reason as DisconnectReason, description);
+    for (const socket of this.nsps.values()) {
+      if (socket.connected) socket._onclose(reason, description);
       else socket._cleanup();
     }
     this.nsps.clear();
@@ -132,7 +130,7 @@ export class Client<
 
   /** Disconnects all its sockets and closes the connection. @internal */
   _disconnect(): void {
-    for (const socket of [...this.nsps.values()]) socket.disconnect();
+    for (const socket of this.nsps.values()) socket.disconnect();
     this.nsps.clear();
     this.conn.close();
   }
@@ -161,16 +159,12 @@ export class Client<
       if (!this.left?.has(packet.nsp)) this.refuse("a packet for a namespace without CONNECT");
       return;
     }
-    switch (packet.type) {
-      case PacketType.EVENT:
-      case PacketType.ACK:
-        this.server._dispatcher.push(socket, packet);
-        break;
-      case PacketType.DISCONNECT:
-        socket._onclose("client namespace disconnect");
-        break;
-      default:
-        this.refuse("a packet that only servers send");
+    if (packet.type === PacketType.EVENT || packet.type === PacketType.ACK) {
+      this.server._dispatcher.push(socket, packet);
+    } else if (packet.type === PacketType.DISCONNECT) {
+      socket._onclose("client namespace disconnect");
+    } else {
+      this.refuse("a packet that only servers send");
     }
   }
 
@@ -197,7 +191,11 @@ export class Client<
       this.left?.delete(name);
       const socket = namespace._add(this, auth);
       this.nsps.set(name, socket);
-      this.server._dispatcher.push(namespace, { type: PacketType.CONNECT, nsp: name, data: socket });
+      this.server._dispatcher.push(namespace, {
+        type: PacketType.CONNECT,
+        nsp: name,
+        data: socket,
+      });
     });
   }
 

@@ -26,7 +26,10 @@ export class Encoder {
 }
 
 /** The message of an encoded packet, whether it came from our encoder or was made by an adapter. */
-export function outgoingOf(encoded: readonly (string | Uint8Array)[], compress?: boolean): Outgoing {
+export function outgoingOf(
+  encoded: readonly (string | Uint8Array)[],
+  compress?: boolean,
+): Outgoing {
   const known = carried.get(encoded);
   if (known !== undefined && known.compress === (compress ?? true)) return known;
   const [text, ...attachments] = encoded as [string, ...Uint8Array[]];

@@ -6,8 +6,8 @@ import type { ParentNamespace } from "./parent-namespace.ts";
 import type { Server } from "./server.ts";
 import type { Socket } from "./socket.ts";
 
-export type AnyServer = Server<any, any, any, any>;
-export type AnyNamespace = Namespace<any, any, any, any>;
-export type AnyParentNamespace = ParentNamespace<any, any, any, any>;
-export type AnySocket = Socket<any, any, any, any>;
+export type AnyServer = Server<any, any, any>;
+export type AnyNamespace = Namespace<any, any, any>;
+export type AnyParentNamespace = ParentNamespace<any, any, any>;
+export type AnySocket = Socket<any, any, any>;
 export type AnyClient = Client<any, any, any, any>;

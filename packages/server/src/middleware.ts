@@ -23,7 +23,7 @@ export function runMiddlewares<Subject>(
       else step(index + 1);
     };
     const result = middleware(subject, next);
-    if (result instanceof Promise) result.catch(next);
+    if (result instanceof Promise) result.then(undefined, next);
   };
   step(0);
 }

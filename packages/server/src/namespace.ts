@@ -1,7 +1,6 @@
 /* oxlint-disable typescript/no-explicit-any -- the data of sockets is free-form, as in Socket.IO's types */
 import { BroadcastOperator } from "./broadcast.ts";
 import { runMiddlewares } from "./middleware.ts";
-import { refuseReserved } from "./reserved-events.ts";
 import { ServerError } from "./errors.ts";
 import { Socket } from "./socket.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
@@ -72,7 +71,6 @@ export class Namespace<
 >
   extends TypedEmitter<
     ServerSideEvents,
-    DefaultEventsMap,
     NamespaceReservedEventsMap<ListenEvents, EmitEvents, ServerSideEvents, SocketData>
   >
   implements Recipient<SocketPacket>
@@ -80,10 +78,8 @@ export class Namespace<
   readonly name: string;
   readonly server: Server<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
   /** The connected sockets of this node, by id. */
-  readonly sockets: Map<
-    SocketId,
-    Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>
-  > = new Map();
+  readonly sockets: Map<SocketId, Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>> =
+    new Map();
   adapter!: Adapter;
   /** The next acknowledgement id; broadcasts and adapters draw from it, too. @internal */
   _ids = 0;
@@ -170,7 +166,7 @@ export class Namespace<
    * @returns true
    * @throws when the name is reserved
    */
-  override emit<Ev extends EventNamesWithoutAck<EmitEvents>>(
+  emit<Ev extends EventNamesWithoutAck<EmitEvents>>(
     ev: Ev,
     ...args: EventParams<EmitEvents, Ev>
   ): boolean {
@@ -233,7 +229,7 @@ export class Namespace<
 
   /** All sockets, over all nodes. */
   fetchSockets(): Promise<RemoteSocket<EmitEvents, SocketData>[]> {
-    return this.all().fetchSockets() as never;
+    return this.all().fetchSockets();
   }
 
   /** Makes all sockets join rooms. */

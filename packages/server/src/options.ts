@@ -45,11 +45,17 @@ export function checkOptions(options: ServerOptions): void {
     throw invalid("connectTimeout", connectTimeout, "a number of ms above 0, such as 45000");
   }
   for (const [name, consequence] of Object.entries(missing)) {
-    if (Object.hasOwn(options, name)) process.emitWarning(`option ${name}: ${consequence}`, "Hawser");
+    if (Object.hasOwn(options, name))
+      process.emitWarning(`option ${name}: ${consequence}`, "Hawser");
   }
 }
 
-function expect(options: ServerOptions, name: keyof ServerOptions, type: string, wanted: string): void {
+function expect(
+  options: ServerOptions,
+  name: keyof ServerOptions,
+  type: string,
+  wanted: string,
+): void {
   const value = options[name];
   if (value !== undefined && typeof value !== type) throw invalid(name, value, wanted);
 }

@@ -39,13 +39,11 @@ export class ParentNamespace<
   }
 
   /** Makes the child of a name. @internal */
-  createChild(
-    name: string,
-  ): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+  createChild(name: string): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
     const child = new Namespace(this.server, name);
     child._middlewares = this._middlewares.slice();
     for (const event of ["connect", "connection"] as const) {
-      for (const listener of this.listeners(event)) child.on(event, listener as never);
+      for (const listener of this.listeners(event)) child.on(event, listener);
     }
     this.children.add(child);
     this.server._addNamespace(child);
@@ -60,9 +58,7 @@ export class ParentNamespace<
   }
 
   /** Lets a child go with its last socket. */
-  private cleanUp(
-    child: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
-  ): void {
+  private cleanUp(child: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
     const remove = child._remove.bind(child);
     child._remove = (socket) => {
       remove(socket);

@@ -11,7 +11,6 @@ import { Encoder } from "./encoder.ts";
 import { ServerError } from "./errors.ts";
 import { serveClientFiles } from "./http/serve-client.ts";
 import { defaultLimits } from "./limits.ts";
-import { Namespace } from "./namespace.ts";
 import { NamespaceRegistry } from "./namespace-registry.ts";
 import { checkOptions, engineOptionsOf } from "./options.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
@@ -25,7 +24,7 @@ import type { Room, SocketId } from "./adapter/types.ts";
 import type { BroadcastOperator } from "./broadcast.ts";
 import type { AnyNamespace } from "./erased.ts";
 import type { ServerLimits } from "./limits.ts";
-import type { ServerReservedEventsMap } from "./namespace.ts";
+import type { Namespace, ServerReservedEventsMap } from "./namespace.ts";
 import type { ParentNspNameMatchFn } from "./namespace-registry.ts";
 import type { AdapterConstructor, ServerOptions } from "./options.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
@@ -67,7 +66,6 @@ export class Server<
   SocketData = any,
 > extends TypedEmitter<
   ServerSideEvents,
-  DefaultEventsMap,
   ServerReservedEventsMap<ListenEvents, EmitEvents, ServerSideEvents, SocketData>
 > {
   /** The namespace `/`. */
@@ -81,10 +79,8 @@ export class Server<
   /** Counts of clients that were disconnected since they did not keep to the protocol. */
   readonly badInput: BadInput = new BadInput();
   /** The namespaces by name. @internal */
-  readonly _nsps: Map<
-    string,
-    Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>
-  > = new Map();
+  readonly _nsps: Map<string, Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>> =
+    new Map();
   /** @internal */
   readonly _dispatcher: Dispatcher<SocketPacket> = new Dispatcher();
   /** @internal */
@@ -199,8 +195,8 @@ export class Server<
           "pass the server: const server = createServer(app); new Server(server)",
       );
     }
-    if (Number(srv) === Number.parseInt(String(srv), 10)) {
-      const port = Number(srv);
+    const port = portOf(srv);
+    if (port !== undefined) {
       const server = createServer((_request, response) => response.writeHead(404).end());
       this.attachTo(server, opts);
       server.listen(port);
@@ -217,7 +213,7 @@ export class Server<
   bind(engine: EngineServer): this {
     this.engine = engine;
     engine.onConnection = (conn: Connection) => {
-      new Client(this as never, conn);
+      conn.handler = new Client(this, conn);
     };
     return this;
   }
@@ -237,7 +233,7 @@ export class Server<
       ServerSideEvents,
       SocketData
     >;
-    if (fn !== undefined) namespace.on("connection", fn as never);
+    if (fn !== undefined) namespace.on("connection", fn);
     return namespace;
   }
 
@@ -247,9 +243,11 @@ export class Server<
    */
   async close(fn?: (error?: Error) => void): Promise<void> {
     for (const namespace of this._nsps.values()) {
-      for (const socket of [...namespace.sockets.values()]) socket._onclose("server shutting down");
+      for (const socket of namespace.sockets.values()) socket._onclose("server shutting down");
     }
-    await Promise.allSettled([...this._nsps.values()].map((namespace) => namespace.adapter.close()));
+    await Promise.allSettled(
+      Array.from(this._nsps.values(), async (namespace) => namespace.adapter.close()),
+    );
     this.engine?.close();
     if (this.httpServer === undefined) {
       fn?.();
@@ -318,7 +316,7 @@ export class Server<
   }
 
   /** Sends an event to everyone in the namespace `/`. @throws when the name is reserved */
-  override emit<Ev extends EventNamesWithoutAck<EmitEvents>>(
+  emit<Ev extends EventNamesWithoutAck<EmitEvents>>(
     ev: Ev,
     ...args: EventParams<EmitEvents, Ev>
   ): boolean {
@@ -352,7 +350,7 @@ export class Server<
     ev: Ev,
     ...args: AllButLast<EventParams<ServerSideEvents, Ev>>
   ): Promise<FirstNonErrorArg<Last<EventParams<ServerSideEvents, Ev>>>[]> {
-    return this.sockets.serverSideEmitWithAck(ev, ...args);
+    return this.sockets.serverSideEmitWithAck(ev as never, ...(args as never)) as never;
   }
 
   /** The ids of all sockets. @deprecated use {@link fetchSockets} */
@@ -433,6 +431,12 @@ type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
   DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
   SocketData
 >;
+
+/** A port, also as text: `new Server(process.env.PORT)`. */
+function portOf(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+}
 
 function isServer(value: unknown): boolean {
   return typeof (value as { listen?: unknown }).listen === "function";

@@ -20,7 +20,12 @@ import type { Recipient } from "./dispatch.ts";
 import type { Middleware } from "./middleware.ts";
 import type { Namespace } from "./namespace.ts";
 import type { Server } from "./server.ts";
-import type { DisconnectReason, Event, Handshake, SocketReservedEventsMap } from "./socket-types.ts";
+import type {
+  DisconnectReason,
+  Event,
+  Handshake,
+  SocketReservedEventsMap,
+} from "./socket-types.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
@@ -50,7 +55,7 @@ export class Socket<
   ServerSideEvents extends EventsMap = DefaultEventsMap,
   SocketData = any,
 >
-  extends TypedEmitter<ListenEvents, EmitEvents, SocketReservedEventsMap>
+  extends TypedEmitter<ListenEvents, SocketReservedEventsMap>
   implements Recipient<SocketPacket>
 {
   readonly nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
@@ -235,7 +240,7 @@ export class Socket<
     timeout: number,
   ): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>, ServerSideEvents, SocketData> {
     this.flags = { ...this.flags, timeout };
-    return this as never;
+    return this;
   }
 
   /** Joins rooms. A promise only with an adapter that needs one. */
@@ -375,7 +380,7 @@ export class Socket<
     if (!this.connected) return this;
     callApart(() => emitLocally(this, ["disconnecting", reason, description]));
     this._cleanup();
-    this.client._remove(this as never);
+    this.client._remove(this);
     this.connected = false;
     for (const reject of this.waiting ?? []) reject(disconnectedError());
     callApart(() => emitLocally(this, ["disconnect", reason, description]));

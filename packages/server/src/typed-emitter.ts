@@ -1,7 +1,5 @@
 import { EventEmitter } from "node:events";
 import type {
-  EventNames,
-  EventParams,
   EventsMap,
   ReservedOrUserEventNames,
   ReservedOrUserListener,
@@ -16,10 +14,9 @@ type ListenerMethod =
   | "prependListener"
   | "prependOnceListener";
 
-/** Node's EventEmitter with typed events: the user's to listen to, the user's to emit, and the reserved ones. */
+/** Node's EventEmitter with typed listeners: the user's events and the reserved ones. Its heirs have an `emit` of their own. */
 export interface TypedEmitter<
   ListenEvents extends EventsMap,
-  EmitEvents extends EventsMap,
   ReservedEvents extends EventsMap,
 > extends Omit<EventEmitter, ListenerMethod | "emit" | "listeners"> {
   on<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(
@@ -50,7 +47,6 @@ export interface TypedEmitter<
     ev: Ev,
     listener: ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>,
   ): this;
-  emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): boolean;
   listeners<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(
     ev: Ev,
   ): ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>[];
@@ -59,10 +55,10 @@ export interface TypedEmitter<
 /** The same class as `node:events` has: only its types differ, so that it costs nothing at run time. */
 export const TypedEmitter: new <
   ListenEvents extends EventsMap,
-  EmitEvents extends EventsMap,
   ReservedEvents extends EventsMap,
->() => TypedEmitter<ListenEvents, EmitEvents, ReservedEvents> = EventEmitter as never;
+>() => TypedEmitter<ListenEvents, ReservedEvents> = EventEmitter as never;
 
+// oxlint-disable-next-line typescript/unbound-method -- called with the emitter as `this`
 const emitNative = EventEmitter.prototype.emit;
 
 /** Calls the local listeners of an emitter whose own `emit` sends to the other side. */

@@ -78,7 +78,8 @@ export type FirstNonErrorArg<Ack> = Ack extends (...args: infer P) => any
   : any;
 
 export type ReservedOrUserEventNames<Reserved extends EventsMap, User extends EventsMap> =
-  EventNames<Reserved> | EventNames<User>;
+  | EventNames<Reserved>
+  | EventNames<User>;
 
 /** The listener of an event; reserved events win over the user's, and unknown ones take anything. */
 export type ReservedOrUserListener<

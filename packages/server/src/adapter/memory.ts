@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import type { SocketPacket } from "@hawser/protocol";
 import type { Namespace } from "../namespace.ts";
 import type { AnyNamespace, AnySocket } from "../erased.ts";
 import type {
@@ -88,7 +89,7 @@ export class Adapter extends EventEmitter {
   broadcast(packet: BroadcastPacket, opts: BroadcastOptions): void {
     packet.nsp = this.nsp.name;
     const flags = opts.flags;
-    const outgoing = this.nsp.server._encode(packet, flags?.compress);
+    const outgoing = this.nsp.server._encode(packet as SocketPacket, flags?.compress);
     const isVolatile = flags?.volatile === true;
     this.apply(opts, (socket) => {
       socket.notifyOutgoingListeners(packet);
@@ -109,7 +110,7 @@ export class Adapter extends EventEmitter {
     packet.nsp = this.nsp.name;
     packet.id = this.nsp._ids++;
     const id = packet.id;
-    const outgoing = this.nsp.server._encode(packet, opts.flags?.compress);
+    const outgoing = this.nsp.server._encode(packet as SocketPacket, opts.flags?.compress);
     const isVolatile = opts.flags?.volatile === true;
     let clientCount = 0;
     this.apply(opts, (socket) => {

@@ -92,7 +92,8 @@ async function read(name: string): Promise<Buffer> {
 function compress(file: Buffer, encoding: Encoding | undefined): Promise<Buffer> | Buffer {
   if (encoding === undefined) return file;
   return new Promise((resolve, reject) => {
-    const done = (error: Error | null, body: Buffer): void => (error ? reject(error) : resolve(body));
+    const done = (error: Error | null, body: Buffer): void =>
+      error ? reject(error) : resolve(body);
     if (encoding === "br") brotliCompress(file, done);
     else gzip(file, done);
   });
@@ -112,11 +113,13 @@ function matches(header: string | undefined, etag: string): boolean {
 
 function encodingFor(header: string | undefined): Encoding | undefined {
   if (header === undefined) return undefined;
-  const accepted = header
-    .split(",")
-    .map((part) => part.trim().split(";"))
-    .filter(([, quality]) => !/^\s*q=0(\.0*)?$/.test(quality ?? ""))
-    .map(([name]) => name!.trim().toLowerCase());
-  if (accepted.includes("br")) return "br";
-  return accepted.includes("gzip") ? "gzip" : undefined;
+  const accepted = new Set(
+    header
+      .split(",")
+      .map((part) => part.trim().split(";"))
+      .filter(([, quality]) => !/^\s*q=0(\.0*)?$/.test(quality ?? ""))
+      .map(([name]) => name!.trim().toLowerCase()),
+  );
+  if (accepted.has("br")) return "br";
+  return accepted.has("gzip") ? "gzip" : undefined;
 }
