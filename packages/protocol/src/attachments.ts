@@ -1,10 +1,10 @@
-import type { Attachment } from "./binary.ts";
-import { isBinary, toAttachment } from "./binary.ts";
-import { ProtocolError } from "./errors.ts";
+import type { Attachment, BinaryValue } from "./binary.ts";
+import { isBinary, isPlain, toAttachment } from "./binary.ts";
 
-/** Stands for a binary value in the JSON of a packet. */
-interface Placeholder {
+/** What stands in the JSON of a packet for a binary value. */
+export interface Placeholder {
   readonly _placeholder: true;
+  /** Index of the attachment, from 0. */
   readonly num: number;
 }
 
@@ -12,153 +12,109 @@ interface Placeholder {
 const cycleCheckDepth = 200;
 
 /**
- * Takes the binary values out of `data`, depth first, and puts placeholders in their stead. Nothing
- * given is changed: what holds a binary value is copied, the rest is shared, and without any binary
- * value `data` itself is returned. Sees what `JSON.stringify` would see (`toJSON`, own enumerable
- * properties).
+ * Takes the binary values out of `data`, depth first, into `found`, and puts placeholders in their
+ * stead. Nothing given is changed: what holds a binary value is copied, the rest is shared, and
+ * without any binary value `data` itself is returned. Sees what `JSON.stringify` would see (`toJSON`,
+ * own enumerable properties).
  *
  * @throws {TypeError} for a circular structure, as `JSON.stringify` does
  */
-export function extractAttachments<T>(data: T, attachments: Attachment[]): T {
-  return new Extraction(attachments).visit(data, "", 0) as T;
+export function extractAttachments(data: object, found: Attachment[]): unknown {
+  return visit(data, "", found, 0, undefined);
 }
 
-class Extraction {
-  private readonly attachments: Attachment[];
-  private ancestors: Set<object> | undefined;
+function visit(
+  value: object,
+  key: string | number,
+  found: Attachment[],
+  depth: number,
+  ancestors: Set<object> | undefined,
+): unknown {
+  // Before toJSON, which a Buffer has too.
+  if (!isPlain(value) && isBinary(value)) return placeholderFor(value, found);
+  const toJSON: unknown = (value as { toJSON?: unknown }).toJSON;
+  if (typeof toJSON !== "function") return visitInside(value, found, depth, ancestors);
+  if (value instanceof Date) return value;
+  // What it returns is not asked for its own toJSON again.
+  const shown: unknown = toJSON.call(value, String(key));
+  if (typeof shown !== "object" || shown === null) return value;
+  if (isBinary(shown)) return placeholderFor(shown, found);
+  const result = visitInside(shown, found, depth, ancestors);
+  return result === shown ? value : result;
+}
 
-  constructor(attachments: Attachment[]) {
-    this.attachments = attachments;
-  }
+function placeholderFor(value: BinaryValue, found: Attachment[]): Placeholder {
+  return { _placeholder: true, num: found.push(toAttachment(value)) - 1 };
+}
 
-  visit(value: unknown, key: string, depth: number): unknown {
-    if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value)) return this.visitInside(value, depth);
-    // Before toJSON, which a Buffer has too.
-    if (isBinary(value)) {
-      const placeholder: Placeholder = { _placeholder: true, num: this.attachments.length };
-      this.attachments.push(toAttachment(value));
-      return placeholder;
-    }
-    const toJSON: unknown = (value as { toJSON?: unknown }).toJSON;
-    if (typeof toJSON !== "function") return this.visitInside(value, depth);
-    if (value instanceof Date) return value;
-    const shown: unknown = toJSON.call(value, key);
-    const result = this.visitShown(shown, depth);
-    return result === shown ? value : result;
-  }
+function visitInside(
+  value: object,
+  found: Attachment[],
+  depth: number,
+  ancestors: Set<object> | undefined,
+): object {
+  if (depth < cycleCheckDepth) return visitItems(value, found, depth + 1, undefined);
+  if (ancestors?.has(value)) throw new TypeError("Converting circular structure to JSON");
+  const family = ancestors ?? new Set();
+  family.add(value);
+  const result = visitItems(value, found, depth + 1, family);
+  family.delete(value);
+  return result;
+}
 
-  /** What toJSON returned: its own toJSON is not asked again. */
-  private visitShown(shown: unknown, depth: number): unknown {
-    if (typeof shown !== "object" || shown === null) return shown;
-    if (isBinary(shown)) return this.visit(shown, "", depth);
-    return this.visitInside(shown, depth);
-  }
+function visitItems(
+  holder: object,
+  found: Attachment[],
+  depth: number,
+  ancestors: Set<object> | undefined,
+): object {
+  return Array.isArray(holder)
+    ? visitArray(holder, found, depth, ancestors)
+    : visitObject(holder as Record<string, unknown>, found, depth, ancestors);
+}
 
-  private visitInside(value: object, depth: number): unknown {
-    if (depth >= cycleCheckDepth) this.enter(value);
-    const result = Array.isArray(value)
-      ? this.visitArray(value, depth + 1)
-      : this.visitObject(value as Record<string, unknown>, depth + 1);
-    if (depth >= cycleCheckDepth) this.ancestors!.delete(value);
-    return result;
+function visitArray(
+  list: unknown[],
+  found: Attachment[],
+  depth: number,
+  ancestors: Set<object> | undefined,
+): unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    if (typeof item !== "object" || item === null) continue;
+    const result = visit(item, i, found, depth, ancestors);
+    if (result === item) continue;
+    copy ??= Array.from(list);
+    copy[i] = result;
   }
+  return copy ?? list;
+}
 
-  private visitArray(list: unknown[], depth: number): unknown[] {
-    let copy: unknown[] | undefined;
-    for (let i = 0; i < list.length; i++) {
-      const item = list[i];
-      if (typeof item !== "object" || item === null) continue;
-      const result = this.visit(item, String(i), depth);
-      if (result !== item) {
-        copy ??= list.slice();
-        copy[i] = result;
-      }
-    }
-    return copy ?? list;
+function visitObject(
+  object: Record<string, unknown>,
+  found: Attachment[],
+  depth: number,
+  ancestors: Set<object> | undefined,
+): Record<string, unknown> {
+  let copy: Record<string, unknown> | undefined;
+  for (const key in object) {
+    const item = object[key];
+    if (typeof item !== "object" || item === null || !Object.hasOwn(object, key)) continue;
+    const result = visit(item, key, found, depth, ancestors);
+    if (result === item) continue;
+    copy ??= copyOf(object);
+    copy[key] = result;
   }
-
-  private visitObject(object: Record<string, unknown>, depth: number): Record<string, unknown> {
-    let copy: Record<string, unknown> | undefined;
-    for (const key of Object.keys(object)) {
-      const item = object[key];
-      if (typeof item !== "object" || item === null) continue;
-      const result = this.visit(item, key, depth);
-      if (result !== item) {
-        copy ??= copyOf(object);
-        copy[key] = result;
-      }
-    }
-    return copy ?? object;
-  }
-
-  private enter(value: object): void {
-    this.ancestors ??= new Set();
-    if (this.ancestors.has(value)) throw new TypeError("Converting circular structure to JSON");
-    this.ancestors.add(value);
-  }
+  return copy ?? object;
 }
 
 /**
- * Own enumerable properties without a prototype, so that the key `__proto__` is one like any other.
- * Functions are left out, as JSON does: a copied toJSON would be called.
+ * A spread defines properties and does not assign them: even an own `__proto__` stays a plain key. The
+ * object's toJSON has already been asked, so its copy must not have one.
  */
 function copyOf(object: Record<string, unknown>): Record<string, unknown> {
-  const copy = Object.create(null) as Record<string, unknown>;
-  for (const key of Object.keys(object)) {
-    const item = object[key];
-    if (typeof item !== "function") copy[key] = item;
-  }
+  const copy = { ...object };
+  if (typeof copy["toJSON"] === "function") copy["toJSON"] = undefined;
   return copy;
-}
-
-/** Where an attachment goes once it has arrived. */
-export interface Slot {
-  readonly holder: Record<string | number, unknown>;
-  readonly key: string | number;
-  readonly num: number;
-}
-
-/**
- * Finds the placeholders inside `data`, and judges them before a single attachment is waited for.
- *
- * @throws {ProtocolError} `ATTACHMENTS_ILLEGAL`, and `JSON_TOO_DEEP` for what a reviver nested deeper
- */
-export function findSlots(data: unknown[], count: number, depthMax: number): Slot[] {
-  const slots: Slot[] = [];
-  visitSlots(data as unknown as Record<string | number, unknown>, slots, count, depthMax);
-  return slots;
-}
-
-function visitSlots(holder: Slot["holder"], slots: Slot[], count: number, depthLeft: number): void {
-  if (depthLeft <= 0) throw new ProtocolError("JSON_TOO_DEEP");
-  if (Array.isArray(holder)) {
-    for (let i = 0; i < holder.length; i++) visitSlot(holder, i, slots, count, depthLeft);
-  } else {
-    for (const key of Object.keys(holder)) visitSlot(holder, key, slots, count, depthLeft);
-  }
-}
-
-function visitSlot(
-  holder: Slot["holder"],
-  key: string | number,
-  slots: Slot[],
-  count: number,
-  depthLeft: number,
-): void {
-  const item = holder[key];
-  // A reviver may have put a view there, whose bytes are nobody's placeholders.
-  if (typeof item !== "object" || item === null || ArrayBuffer.isView(item)) return;
-  const inner = item as Record<string, unknown>;
-  if (Object.hasOwn(inner, "_placeholder") && inner["_placeholder"] === true) {
-    slots.push({ holder, key, num: placeholderIndex(inner, count) });
-  } else {
-    visitSlots(inner, slots, count, depthLeft - 1);
-  }
-}
-
-function placeholderIndex(placeholder: Record<string, unknown>, count: number): number {
-  const num: unknown = Object.hasOwn(placeholder, "num") ? placeholder["num"] : undefined;
-  if (typeof num === "number" && Number.isInteger(num) && num >= 0 && num < count) return num;
-  throw new ProtocolError("ATTACHMENTS_ILLEGAL", "placeholder without a valid index");
 }

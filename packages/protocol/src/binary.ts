@@ -13,12 +13,21 @@ export type Attachment = Uint8Array | BlobLike;
 /** Whether a value is binary: an ArrayBuffer, any view (Buffer included), a Blob or a File. */
 export function isBinary(value: unknown): value is BinaryValue {
   if (typeof value !== "object" || value === null) return false;
-  return ArrayBuffer.isView(value) || isTagged(value, isBinaryTag);
+  if (ArrayBuffer.isView(value)) return true;
+  if (isPlain(value)) return false;
+  const tag = tagOf(value);
+  return tag === "[object ArrayBuffer]" || isBlobTag(tag);
 }
 
-/** Whether an attachment is a Blob or a File, whose bytes can only be had later. */
+/** Whether a value is a Blob or a File, whose bytes can only be had later. */
 export function isBlob(value: unknown): value is BlobLike {
-  return typeof value === "object" && value !== null && isTagged(value, isBlobTag);
+  return typeof value === "object" && value !== null && isBlobTag(tagOf(value));
+}
+
+/** An object literal or a list of this realm: a quick no to the question of being binary. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype;
 }
 
 /** The bytes of a binary value over the same memory; a Uint8Array, a Buffer and a Blob as they are. */
@@ -34,16 +43,10 @@ export function toAttachment(value: BinaryValue): Attachment {
  * Goes by the tag and not by `instanceof`: values come from other realms too (frames, test runners),
  * and naming the global Blob would make Node load it.
  */
-function isTagged(value: object, accepts: (tag: string) => boolean): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === Array.prototype) return false;
-  return accepts(Object.prototype.toString.call(value));
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value);
 }
 
 function isBlobTag(tag: string): boolean {
   return tag === "[object Blob]" || tag === "[object File]";
-}
-
-function isBinaryTag(tag: string): boolean {
-  return tag === "[object ArrayBuffer]" || isBlobTag(tag);
 }

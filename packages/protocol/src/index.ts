@@ -16,8 +16,13 @@ export type { ProtocolLimits } from "./limits.ts";
 export { defaultProtocolLimits, resolveLimits } from "./limits.ts";
 export type { JsonReviver } from "./socket-decoder.ts";
 export { SocketDecoder } from "./socket-decoder.ts";
-export type { EncodedPacket, JsonReplacer } from "./socket-encoder.ts";
-export { encodeSocketPacket, encodeSocketPacketWithBlobs } from "./socket-encoder.ts";
+export type { EncodedArguments, EncodedPacket, JsonReplacer } from "./socket-encoder.ts";
+export {
+  encodeArguments,
+  encodeHead,
+  encodeSocketPacket,
+  encodeSocketPacketWithBlobs,
+} from "./socket-encoder.ts";
 export type { SocketPacket } from "./socket-packet.ts";
 export { PacketType, checkPacketData, reservedEvents } from "./socket-packet.ts";
 export { utf8Length } from "./utf8.ts";

@@ -1,11 +1,11 @@
-import type { Slot } from "./attachments.ts";
-import { findSlots } from "./attachments.ts";
 import { ProtocolError } from "./errors.ts";
 import { isDeeperThan } from "./json-depth.ts";
 import type { ProtocolLimits } from "./limits.ts";
 import { integerDigitsMax, resolveLimits } from "./limits.ts";
+import type { Slot } from "./slots.ts";
+import { fillSlots, findSlots } from "./slots.ts";
 import type { SocketPacket } from "./socket-packet.ts";
-import { PacketType, checkEvent, checkPacketData } from "./socket-packet.ts";
+import { PacketType, checkEvent, checkPacketData, plainType } from "./socket-packet.ts";
 
 /** As the second argument of `JSON.parse`. */
 export type JsonReviver = (this: unknown, key: string, value: unknown) => unknown;
@@ -91,7 +91,8 @@ export class SocketDecoder {
     assembly.attachments.push(data);
     if (assembly.attachments.length < assembly.count) return undefined;
     this.reset();
-    return complete(assembly);
+    fillSlots(assembly.slots, assembly.attachments);
+    return assembly.packet;
   }
 
   private decodeWithHeader(text: string, offset: number): SocketPacket | undefined {
@@ -127,19 +128,15 @@ export class SocketDecoder {
     checkPacketData(type, data);
     if (type === PacketType.ACK && id === undefined) throw new ProtocolError("ACK_ID", "missing");
     const packet: SocketPacket = { type, nsp, query, data, id };
-    return type === digit ? packet : this.await(packet, count, text.length - offset);
-  }
-
-  private await(packet: SocketPacket, count: number, bytes: number): SocketPacket | undefined {
-    const slots = findSlots(packet.data as unknown[], count, this.limits.jsonDepthMax);
-    if (count === 0) return packet;
-    this.assembly = { packet, slots, count, attachments: [], bytes };
+    if (type === digit) return packet;
+    const slots = findSlots(data as unknown[], count, this.limits.jsonDepthMax);
+    this.assembly = { packet, slots, count, attachments: [], bytes: text.length - offset };
     return undefined;
   }
 
   private attachmentCount(text: string, start: number, end: number): number {
-    if (start === end) throw new ProtocolError("ATTACHMENTS_ILLEGAL", "count missing");
     const count = toInteger(text, start, end);
+    if (count === 0) throw new ProtocolError("ATTACHMENTS_ILLEGAL", "no count");
     const { attachmentsMax } = this.limits;
     if (count <= attachmentsMax) return count;
     throw new ProtocolError("ATTACHMENTS_TOO_MANY", `more than ${attachmentsMax}`);
@@ -166,14 +163,6 @@ export class SocketDecoder {
   }
 }
 
-function complete(assembly: Assembly): SocketPacket {
-  for (const { holder, key, num } of assembly.slots) {
-    // The key is the holder's own property, so that even `__proto__` is plainly assigned.
-    holder[key] = assembly.attachments[num];
-  }
-  return assembly.packet;
-}
-
 /** Where the digits from `at` on end; looks at one more than a number can have. */
 function endOfDigits(text: string, at: number): number {
   const last = at + integerDigitsMax;
@@ -195,9 +184,4 @@ function integerAt(text: string, start: number, end: number): number {
   const value = toInteger(text, start, end);
   if (end - start <= integerDigitsMax && value <= Number.MAX_SAFE_INTEGER) return value;
   throw new ProtocolError("ACK_ID");
-}
-
-function plainType(type: PacketType): PacketType {
-  if (type === PacketType.BINARY_EVENT) return PacketType.EVENT;
-  return type === PacketType.BINARY_ACK ? PacketType.ACK : type;
 }

@@ -3,7 +3,7 @@ import type { Attachment } from "./binary.ts";
 import { isBlob } from "./binary.ts";
 import { ProtocolError } from "./errors.ts";
 import type { SocketPacket } from "./socket-packet.ts";
-import { PacketType } from "./socket-packet.ts";
+import { PacketType, plainType } from "./socket-packet.ts";
 
 /** As the second argument of `JSON.stringify`. */
 export type JsonReplacer = (this: unknown, key: string, value: unknown) => unknown;
@@ -14,19 +14,25 @@ export interface EncodedPacket<A = Uint8Array> {
   readonly attachments: readonly A[];
 }
 
+/** The arguments of an event or acknowledgement, without the head of a packet. */
+export interface EncodedArguments<A = Uint8Array> {
+  readonly json: string;
+  readonly attachments: readonly A[];
+}
+
 const none: readonly never[] = Object.freeze([]);
 
 /**
  * Writes a packet. EVENT and ACK become their `BINARY_` type when there is a binary value anywhere in
  * `data`; the given objects are not changed, and attachments share the memory of what was given.
+ * Nothing is checked: reserved names and the like are for the public API above.
  *
  * @throws {ProtocolError} `BLOB_REFUSED`, see {@link encodeSocketPacketWithBlobs}
  * @throws {TypeError} for what JSON cannot say: circular structures, BigInt
  */
 export function encodeSocketPacket(packet: SocketPacket, replacer?: JsonReplacer): EncodedPacket {
   const encoded = encodeSocketPacketWithBlobs(packet, replacer);
-  const { attachments } = encoded;
-  if (attachments !== none && attachments.some(isBlob)) throw new ProtocolError("BLOB_REFUSED");
+  refuseBlobs(encoded.attachments);
   return encoded as EncodedPacket;
 }
 
@@ -42,26 +48,55 @@ export function encodeSocketPacketWithBlobs(
 ): EncodedPacket<Attachment> {
   const { data, nsp, id, query } = packet;
   const type = plainType(packet.type);
-  const tail = addressOf(nsp, query) + (id === undefined ? "" : id);
-  if (data === undefined) return { text: type + tail, attachments: none };
-  if (type === PacketType.EVENT || type === PacketType.ACK) {
-    return encodeArguments(type, tail, data as unknown[], replacer);
+  const target = query === undefined ? nsp : `${nsp}?${query}`;
+  if (data === undefined) return { text: encodeHead(type, target, id), attachments: none };
+  if (type !== PacketType.EVENT && type !== PacketType.ACK) {
+    return { text: encodeHead(type, target, id) + stringify(data, replacer), attachments: none };
   }
-  return { text: type + tail + stringify(data, replacer), attachments: none };
+  const { json, attachments } = encodeWithBlobs(data as unknown[], replacer);
+  return { text: encodeHead(type, target, id, attachments.length) + json, attachments };
 }
 
-function encodeArguments(
+/**
+ * Everything of a packet that stands before its JSON. With attachments the type becomes its `BINARY_`
+ * form. For a sender that keeps heads or arguments to use them again.
+ */
+export function encodeHead(
   type: PacketType,
-  tail: string,
-  args: unknown[],
-  replacer: JsonReplacer | undefined,
-): EncodedPacket<Attachment> {
-  if (isFlat(args)) return { text: type + tail + stringify(args, replacer), attachments: none };
-  const attachments: Attachment[] = [];
-  const json = stringify(extractAttachments(args, attachments), replacer);
-  if (attachments.length === 0) return { text: type + tail + json, attachments: none };
+  nsp: string,
+  id?: number,
+  attachments?: number,
+): string {
   // 2 becomes 5 and 3 becomes 6.
-  return { text: `${type + 3}${attachments.length}-${tail}${json}`, attachments };
+  let head = attachments ? `${type + 3}${attachments}-` : `${type}`;
+  if (nsp !== "/") head += `${nsp},`;
+  return id === undefined ? head : head + id;
+}
+
+/**
+ * Writes the arguments of an event or acknowledgement alone: together with {@link encodeHead} a whole
+ * packet, as {@link encodeSocketPacket} writes it.
+ *
+ * @throws {ProtocolError} `BLOB_REFUSED`
+ * @throws {TypeError} for what JSON cannot say: circular structures, BigInt
+ */
+export function encodeArguments(
+  args: readonly unknown[],
+  replacer?: JsonReplacer,
+): EncodedArguments {
+  const encoded = encodeWithBlobs(args, replacer);
+  refuseBlobs(encoded.attachments);
+  return encoded as EncodedArguments;
+}
+
+function encodeWithBlobs(
+  args: readonly unknown[],
+  replacer: JsonReplacer | undefined,
+): EncodedArguments<Attachment> {
+  if (isFlat(args)) return { json: stringify(args, replacer), attachments: none };
+  const found: Attachment[] = [];
+  const json = stringify(extractAttachments(args, found), replacer);
+  return { json, attachments: found.length === 0 ? none : found };
 }
 
 /** Nothing but primitives: no walk is needed. */
@@ -73,18 +108,14 @@ function isFlat(args: readonly unknown[]): boolean {
   return true;
 }
 
+function refuseBlobs(attachments: readonly Attachment[]): void {
+  for (let i = 0; i < attachments.length; i++) {
+    if (isBlob(attachments[i])) throw new ProtocolError("BLOB_REFUSED");
+  }
+}
+
 function stringify(data: unknown, replacer: JsonReplacer | undefined): string {
   const json: string | undefined =
     replacer === undefined ? JSON.stringify(data) : JSON.stringify(data, replacer);
   return json ?? "";
-}
-
-function plainType(type: PacketType): PacketType {
-  if (type === PacketType.BINARY_EVENT) return PacketType.EVENT;
-  return type === PacketType.BINARY_ACK ? PacketType.ACK : type;
-}
-
-function addressOf(nsp: string, query: string | undefined): string {
-  if (query !== undefined) return `${nsp}?${query},`;
-  return nsp === "/" ? "" : `${nsp},`;
 }

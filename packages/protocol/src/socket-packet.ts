@@ -40,6 +40,12 @@ export const reservedEvents: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "removeListener",
 ]);
 
+/** The type without regard to attachments: `BINARY_EVENT` is an EVENT, `BINARY_ACK` an ACK. */
+export function plainType(type: PacketType): PacketType {
+  if (type === PacketType.BINARY_EVENT) return PacketType.EVENT;
+  return type === PacketType.BINARY_ACK ? PacketType.ACK : type;
+}
+
 /**
  * Checks the data of a packet against its type, the name of an event included.
  *
@@ -49,7 +55,8 @@ export function checkPacketData(type: PacketType, data: unknown): void {
   switch (type) {
     case PacketType.EVENT:
     case PacketType.BINARY_EVENT:
-      return checkEvent(data);
+      checkEvent(data);
+      return;
     case PacketType.ACK:
     case PacketType.BINARY_ACK:
       if (Array.isArray(data)) return;
