@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ["hawser-source"] },
   ssr: { resolve: { conditions: ["hawser-source"], externalConditions: ["hawser-source"] } },
   test: {
-    include: ["packages/*/src/**/*.test.ts"],
+    include: ["packages/*/src/**/*.test.ts", "apps/*/**/*.test.{ts,tsx}"],
     testTimeout: 10_000,
     hookTimeout: 10_000,
   },
