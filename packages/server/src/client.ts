@@ -154,6 +154,12 @@ export class Client<
       return;
     }
     const socket = this.nsps.get(packet.nsp);
+    if (socket !== undefined && !socket.connected && packet.type === PacketType.DISCONNECT) {
+      // It does not wait for the middlewares.
+      socket._cleanup();
+      this._remove(socket);
+      return;
+    }
     if (socket === undefined || !socket.connected) {
       // What the client sent before our DISCONNECT reached it is no offence.
       if (!this.left?.has(packet.nsp)) this.refuse("a packet for a namespace without CONNECT");
