@@ -1,14 +1,5 @@
+import { ServerError } from "./errors.ts";
 import type { AckCallback } from "./adapter/types.ts";
-
-/** What an acknowledgement is told when it did not come in time. */
-export function timeoutError(): Error {
-  return new Error("operation has timed out");
-}
-
-/** What a promise of an acknowledgement is told when its socket has gone. */
-export function disconnectedError(): Error {
-  return new Error("socket has been disconnected");
-}
 
 /**
  * Wraps an acknowledgement with a time limit: it gets an error first, and is called once,
@@ -22,7 +13,7 @@ export function withTimeout(ack: AckCallback, timeoutMs: number, forget: () => v
     if (settled) return;
     settled = true;
     forget();
-    ack(timeoutError());
+    ack(new ServerError("ACK_TIMEOUT"));
   }, timeoutMs);
   return (...args) => {
     if (settled) return;

@@ -1,4 +1,4 @@
-import { timeoutError } from "./acks.ts";
+import { ServerError } from "./errors.ts";
 import type { AckCallback } from "./adapter/types.ts";
 
 /** Collects the acknowledgements of one broadcast, over all nodes, until all have come or the time is over. */
@@ -27,8 +27,7 @@ export class BroadcastAcks {
     this.single = single;
     this.timer = setTimeout(() => {
       if (this.settled) return;
-      const error = timeoutError() as Error & { responses: unknown };
-      error.responses = this.responses;
+      const error = Object.assign(new ServerError("ACK_TIMEOUT"), { responses: this.responses });
       forget();
       this.settle(error, single ? null : this.responses);
     }, timeoutMs);

@@ -1,38 +1,38 @@
-/** Who has to change something: the developer of the server, or what lies around it. */
-export type ErrorFault = "developer" | "environment";
+import { errorFamily, HawserError } from "@hawser/protocol";
+import type { Fault } from "@hawser/protocol";
 
 export type ServerErrorCode =
   | "OPTION_INVALID"
   | "RESERVED_EVENT"
   | "NOT_A_SERVER"
-  | "CLIENT_MISSING";
+  | "CLIENT_MISSING"
+  | "ACK_TIMEOUT"
+  | "DISCONNECTED";
 
-/** The errors that this package throws. Codes are never reused. */
+/** The errors of this package. Codes are never reused. */
 export const serverErrors: {
-  readonly [Code in ServerErrorCode]: { readonly text: string; readonly fault: ErrorFault };
+  readonly [Code in ServerErrorCode]: { readonly text: string; readonly fault: Fault };
 } = {
   OPTION_INVALID: { text: "an option has a value that cannot be used", fault: "developer" },
-  RESERVED_EVENT: {
-    text: "an event has a name that the framework emits itself",
-    fault: "developer",
+  RESERVED_EVENT: { text: "the name is a reserved event name", fault: "developer" },
+  NOT_A_SERVER: { text: "attach() expects an HTTP server or a port", fault: "developer" },
+  CLIENT_MISSING: {
+    text: "the browser client has not been built; run npm run build",
+    fault: "environment",
   },
-  NOT_A_SERVER: { text: "attach() was given something that is no HTTP server", fault: "developer" },
-  CLIENT_MISSING: { text: "the browser client has not been built", fault: "environment" },
+  ACK_TIMEOUT: { text: "operation has timed out", fault: "peer" },
+  DISCONNECTED: { text: "socket has been disconnected", fault: "peer" },
 };
 
-/** Carried by every error of Hawser, whichever build or realm made it. */
-const brand: symbol = Symbol.for("hawser.error");
-
 /** An error of this package; `code` is a key of {@link serverErrors}. */
-export class ServerError extends Error {
-  readonly code: ServerErrorCode;
-  readonly fault: ErrorFault;
-
-  constructor(code: ServerErrorCode, detail?: string, options?: ErrorOptions) {
-    super(detail ?? serverErrors[code].text, options);
+export class ServerError extends HawserError<ServerErrorCode> {
+  constructor(code: ServerErrorCode, text: string = serverErrors[code].text) {
+    super("server", code, serverErrors[code].fault, text);
     this.name = "ServerError";
-    this.code = code;
-    this.fault = serverErrors[code].fault;
-    Object.defineProperty(this, brand, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== ServerError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return errorFamily(value) === "server";
   }
 }

@@ -26,5 +26,5 @@ export type {
 } from "./adapter/types.ts";
 export type { AdapterConstructor, ServerOptions } from "./options.ts";
 export { ServerError, serverErrors } from "./errors.ts";
-export type { ErrorFault, ServerErrorCode } from "./errors.ts";
+export type { ServerErrorCode } from "./errors.ts";
 export type { DefaultEventsMap, EventsMap } from "./typed-events.ts";

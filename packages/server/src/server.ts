@@ -203,7 +203,7 @@ export class Server<
       return this;
     }
     if (!isServer(srv)) {
-      throw new ServerError("NOT_A_SERVER", "attach() expects an HTTP server or a port");
+      throw new ServerError("NOT_A_SERVER");
     }
     this.attachTo(srv as TServerInstance, opts);
     return this;

@@ -1,10 +1,11 @@
 /* oxlint-disable typescript/no-explicit-any -- acknowledgements, auth and middlewares are free-form, as in Socket.IO's types */
 import { PacketType } from "@hawser/protocol";
 import { generateId } from "./ids.ts";
-import { disconnectedError, withTimeout } from "./acks.ts";
+import { withTimeout } from "./acks.ts";
 import { callAll, without } from "./any-listeners.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import { callApart } from "./dispatch.ts";
+import { ServerError } from "./errors.ts";
 import { handshakeOf } from "./handshake.ts";
 import { runMiddlewares } from "./middleware.ts";
 import { refuseReserved } from "./reserved-events.ts";
@@ -382,7 +383,7 @@ export class Socket<
     this._cleanup();
     this.client._remove(this);
     this.connected = false;
-    for (const reject of this.waiting ?? []) reject(disconnectedError());
+    for (const reject of this.waiting ?? []) reject(new ServerError("DISCONNECTED"));
     callApart(() => emitLocally(this, ["disconnect", reason, description]));
     return undefined;
   }

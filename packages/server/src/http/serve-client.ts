@@ -84,7 +84,7 @@ class ClientFiles {
 async function read(name: string): Promise<Buffer> {
   const file = join(packageFolder(), "client-dist", name);
   if (!existsSync(file)) {
-    throw new ServerError("CLIENT_MISSING", `${name} has not been built; run npm run build`);
+    throw new ServerError("CLIENT_MISSING");
   }
   return readFileSync(file);
 }
