@@ -9,8 +9,9 @@ await once(http, "listening");
 const io = new Server(http);
 
 io.use((socket, next) => {
-  if (socket.handshake.auth.token === "secret") return next();
-  next(Object.assign(new Error("unauthorized"), { data: { hint: "log in first" } }));
+  const welcome = socket.handshake.auth.token === "secret";
+  const refusal = Object.assign(new Error("unauthorized"), { data: { hint: "log in first" } });
+  next(welcome ? undefined : refusal);
 });
 
 const socket = connect(`http://127.0.0.1:${http.address().port}`, { auth: { token: "wrong" } });
