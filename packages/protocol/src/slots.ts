@@ -35,7 +35,7 @@ function visit(holder: Holder, slots: Slot[], count: number, depthLeft: number):
   if (Array.isArray(holder)) {
     for (let i = 0; i < holder.length; i++) visitItem(holder, i, slots, count, depthLeft);
   } else {
-    for (const key of Object.keys(holder)) visitItem(holder, key, slots, count, depthLeft);
+    for (const key in holder) visitItem(holder, key, slots, count, depthLeft);
   }
 }
 
@@ -49,6 +49,7 @@ function visitItem(
   const item = holder[key];
   // A reviver may have put a view there, whose bytes are nobody's placeholders.
   if (typeof item !== "object" || item === null || ArrayBuffer.isView(item)) return;
+  if (!Object.hasOwn(holder, key)) return;
   const inner = item as Holder;
   if (inner["_placeholder"] === true && Object.hasOwn(inner, "_placeholder")) {
     slots.push({ holder, key, num: indexOf(inner, count) });

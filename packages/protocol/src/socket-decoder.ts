@@ -138,7 +138,7 @@ export class SocketDecoder {
     const count = toInteger(text, start, end);
     if (count === 0) throw new ProtocolError("ATTACHMENTS_ILLEGAL", "no count");
     const { attachmentsMax } = this.limits;
-    if (count <= attachmentsMax) return count;
+    if (count <= attachmentsMax && Number.isSafeInteger(count)) return count;
     throw new ProtocolError("ATTACHMENTS_TOO_MANY", `more than ${attachmentsMax}`);
   }
 
