@@ -1,11 +1,68 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "tsdown";
+import type { UserConfig } from "tsdown";
 
-export default defineConfig({
-  entry: ["src/index.ts", "src/internal.ts"],
-  format: ["esm", "cjs"],
-  platform: "node",
+const { name, version, license } = JSON.parse(
+  readFileSync(new URL("package.json", import.meta.url), "utf8"),
+) as Record<string, string>;
+const banner = `/*! ${name} v${version} | ${license} */`;
+
+// `require()` gives the function itself, as users of socket.io-client expect.
+const callable = "module.exports = Object.assign(exports.default, exports);";
+
+const modules: UserConfig = {
   target: "es2022",
-  dts: true,
   sourcemap: true,
   fixedExtension: false,
-});
+  format: ["esm", "cjs"],
+  outputOptions: (options, format) =>
+    format === "cjs"
+      ? { ...options, footer: (chunk) => (chunk.fileName === "index.cjs" ? callable : "") }
+      : options,
+};
+
+const bundle: UserConfig = {
+  entry: { "socket.io": "src/script.ts" },
+  outDir: "dist/browser",
+  platform: "browser",
+  target: "es2020",
+  sourcemap: true,
+  dts: false,
+  clean: false,
+  hash: false,
+  noExternal: [/^@hawser\//],
+  inputOptions: { resolve: { conditionNames: ["hawser-source", "browser", "import"] } },
+};
+
+const script: UserConfig = { ...bundle, format: "umd", globalName: "io" };
+
+export default defineConfig([
+  // Node.js, and the types for all.
+  { ...modules, entry: ["src/index.ts", "src/internal.ts"], platform: "node", dts: true },
+  // Bundlers for browsers and React Native.
+  {
+    ...modules,
+    entry: ["src/index.ts"],
+    outDir: "dist/web",
+    platform: "browser",
+    dts: false,
+    inputOptions: { resolve: { conditionNames: ["browser", "import"] } },
+  },
+  // Script tags.
+  {
+    ...script,
+    outputOptions: { entryFileNames: "socket.io.js", exports: "default", banner },
+  },
+  {
+    ...script,
+    minify: true,
+    outputOptions: { entryFileNames: "socket.io.min.js", exports: "default", banner },
+  },
+  {
+    ...bundle,
+    entry: { "socket.io": "src/index.ts" },
+    format: "esm",
+    minify: true,
+    outputOptions: { entryFileNames: "socket.io.esm.min.js", banner },
+  },
+]);

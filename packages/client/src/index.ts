@@ -1,1 +1,42 @@
-export {};
+export type {
+  ConnectionEvents as EngineReservedEvents,
+  ConnectionHandler,
+} from "./engine/connection-events.ts";
+export type { Connection as Engine } from "./engine/connection.ts";
+export type { EngineOptions, HandshakeData, TransportName } from "./engine/options.ts";
+export type {
+  AllButLast,
+  DecorateAcknowledgements,
+  DefaultEventsMap,
+  EventNames,
+  EventParams,
+  EventsMap,
+  FirstArg,
+  Last,
+  ReservedOrUserEventNames,
+  ReservedOrUserListener,
+} from "./events.ts";
+export type { Lookup } from "./io.ts";
+export { io, io as connect, io as default, protocol } from "./io.ts";
+export type { ManagerReservedEvents } from "./manager.ts";
+export { Manager } from "./manager.ts";
+export type {
+  Auth,
+  DisconnectDescription,
+  DisconnectReason,
+  ExtendedError,
+  ManagerOptions,
+  Parser,
+  SocketOptions,
+} from "./options.ts";
+export type { SocketReservedEvents } from "./socket.ts";
+export { Socket } from "./socket.ts";
+export type {
+  CloseDetails,
+  Packet as EnginePacket,
+  RawData,
+  Transport,
+  TransportCtor,
+  TransportError,
+  TransportOptions,
+} from "./transports/transport.ts";

@@ -1,1 +1,2 @@
-export {};
+export { Connection } from "./engine/connection.ts";
+export { TransportError } from "./transports/transport.ts";

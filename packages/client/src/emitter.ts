@@ -1,0 +1,127 @@
+import type {
+  EventNames,
+  EventParams,
+  EventsMap,
+  ReservedOrUserEventNames as Names,
+  ReservedOrUserListener as Listener,
+  Untyped,
+} from "./events.ts";
+
+/** A listener as it is stored; `fn` is what the user passed to `once`. */
+type Stored = ((...args: Untyped[]) => unknown) & { fn?: unknown };
+
+/**
+ * The small emitter that users listen on. Lists are replaced, never changed, so an emit that is under way
+ * is not disturbed by listeners that come or go.
+ */
+export class Emitter<
+  ListenEvents extends EventsMap,
+  EmitEvents extends EventsMap,
+  ReservedEvents extends EventsMap = Record<never, never>,
+> {
+  // Made with the first listener.
+  #_callbacks: Map<PropertyKey, Stored[]> | undefined;
+
+  /** Calls `listener` for every event of that name. */
+  on<Ev extends Names<ReservedEvents, ListenEvents>>(
+    event: Ev,
+    listener: Listener<ReservedEvents, ListenEvents, Ev>,
+  ): this {
+    const callbacks = (this.#_callbacks ??= new Map());
+    callbacks.set(event, [...(callbacks.get(event) ?? []), listener as Stored]);
+    return this;
+  }
+
+  /** Calls `listener` for the next event of that name only. */
+  once<Ev extends Names<ReservedEvents, ListenEvents>>(
+    event: Ev,
+    listener: Listener<ReservedEvents, ListenEvents, Ev>,
+  ): this {
+    const once: Stored = (...args) => {
+      this.off(event, once as typeof listener);
+      (listener as Stored).apply(this, args);
+    };
+    once.fn = listener;
+    return this.on(event, once as typeof listener);
+  }
+
+  /** Removes one listener; all of an event without `listener`; all of them without `event`. */
+  off<Ev extends Names<ReservedEvents, ListenEvents>>(
+    event?: Ev,
+    listener?: Listener<ReservedEvents, ListenEvents, Ev>,
+  ): this {
+    const callbacks = this.#_callbacks;
+    if (event === undefined) {
+      this.#_callbacks = undefined;
+    } else if (!listener) {
+      callbacks?.delete(event);
+    } else {
+      const list = callbacks?.get(event) ?? [];
+      const index = list.findIndex((stored) => stored === listener || stored.fn === listener);
+      if (index >= 0) {
+        const rest = list.filter((_, i) => i !== index);
+        if (rest.length) callbacks!.set(event, rest);
+        else callbacks!.delete(event);
+      }
+    }
+    return this;
+  }
+
+  /** Calls the listeners of `event` in the order in which they were added. */
+  emit<Ev extends EventNames<EmitEvents>>(event: Ev, ...args: EventParams<EmitEvents, Ev>): this {
+    return this.call(event, args);
+  }
+
+  /** Emits one of the library's own events. */
+  protected emitReserved<Ev extends EventNames<ReservedEvents>>(
+    event: Ev,
+    ...args: EventParams<ReservedEvents, Ev>
+  ): this {
+    return this.call(event, args);
+  }
+
+  /** Runs the listeners here, whatever a subclass means by `emit`. */
+  protected call(event: PropertyKey, args: unknown[]): this {
+    const list = this.#_callbacks?.get(event);
+    if (list) for (const listener of list) listener.apply(this, args);
+    return this;
+  }
+
+  /** The listeners of `event`, as they were given. */
+  listeners<Ev extends Names<ReservedEvents, ListenEvents>>(
+    event: Ev,
+  ): Listener<ReservedEvents, ListenEvents, Ev>[] {
+    const list = this.#_callbacks?.get(event) ?? [];
+    return list.map((stored) => stored.fn ?? stored) as Listener<
+      ReservedEvents,
+      ListenEvents,
+      Ev
+    >[];
+  }
+
+  /** Whether `event` has a listener. */
+  hasListeners<Ev extends Names<ReservedEvents, ListenEvents>>(event: Ev): boolean {
+    return !!this.#_callbacks?.has(event);
+  }
+
+  /** The same as {@link on}. */
+  addListener<Ev extends Names<ReservedEvents, ListenEvents>>(
+    event: Ev,
+    listener: Listener<ReservedEvents, ListenEvents, Ev>,
+  ): this {
+    return this.on(event, listener);
+  }
+
+  /** The same as {@link off}. */
+  removeListener<Ev extends Names<ReservedEvents, ListenEvents>>(
+    event?: Ev,
+    listener?: Listener<ReservedEvents, ListenEvents, Ev>,
+  ): this {
+    return this.off(event, listener);
+  }
+
+  /** The same as {@link off} without a listener. */
+  removeAllListeners<Ev extends Names<ReservedEvents, ListenEvents>>(event?: Ev): this {
+    return this.off(event);
+  }
+}

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Heartbeat } from "./heartbeat.ts";
+import { timersFor } from "./timers.ts";
+
+describe("Heartbeat", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function make(): { heartbeat: Heartbeat; lost: () => number } {
+    let count = 0;
+    const heartbeat = new Heartbeat(timersFor({}), () => count++);
+    return { heartbeat, lost: () => count };
+  }
+
+  it("reports the loss when the wait is over", () => {
+    const { heartbeat, lost } = make();
+    heartbeat.restart(100);
+    vi.advanceTimersByTime(99);
+    expect(lost()).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(lost()).toBe(1);
+  });
+
+  it("waits anew with every restart, and not at all after a stop", () => {
+    const { heartbeat, lost } = make();
+    heartbeat.restart(100);
+    vi.advanceTimersByTime(90);
+    heartbeat.restart(100);
+    vi.advanceTimersByTime(90);
+    heartbeat.stop();
+    vi.advanceTimersByTime(1000);
+    expect(lost()).toBe(0);
+    expect(heartbeat.isExpired()).toBe(false);
+  });
+
+  it("sees by the clock that a timer is late, and reports once, later", async () => {
+    const { heartbeat, lost } = make();
+    heartbeat.restart(100);
+    vi.setSystemTime(Date.now() + 101);
+    expect(heartbeat.isExpired()).toBe(true);
+    expect(lost()).toBe(0);
+    await Promise.resolve();
+    expect(lost()).toBe(1);
+    expect(heartbeat.isExpired()).toBe(false);
+    vi.advanceTimersByTime(1000);
+    expect(lost()).toBe(1);
+  });
+
+  it("keeps the native timers when asked to", async () => {
+    await new Promise<void>((resolve) => {
+      // The fake clock stands still, so that only a native timer gets here.
+      timersFor({ useNativeTimers: true }).set(resolve, 1);
+    });
+  });
+
+  it("does not hold the process when asked not to", () => {
+    vi.useRealTimers();
+    const timers = timersFor({ autoUnref: true });
+    const timer = timers.set(() => {}, 10_000);
+    expect(timer.hasRef()).toBe(false);
+    timers.clear(timer);
+  });
+});

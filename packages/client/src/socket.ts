@@ -1,0 +1,343 @@
+import { PacketType, reservedEvents } from "@hawser/protocol";
+import type { SocketPacket } from "@hawser/protocol";
+import { Acks } from "./acks.ts";
+import type { AckCallback } from "./acks.ts";
+import { CatchAll } from "./catch-all.ts";
+import type { OutgoingPacket } from "./codec.ts";
+import type {
+  AllButLast,
+  DecorateAcknowledgements,
+  DefaultEventsMap,
+  EventNames,
+  EventParams,
+  EventsMap,
+  FirstArg,
+  Last,
+  Untyped,
+} from "./events.ts";
+import type { Manager, NamespaceHandler } from "./manager.ts";
+import type {
+  Auth,
+  DisconnectDescription,
+  DisconnectReason as Reason,
+  ExtendedError,
+  SocketOptions,
+} from "./options.ts";
+import { RetryQueue } from "./retry-queue.ts";
+import type { Flags } from "./retry-queue.ts";
+
+/** Events of a socket that do not come from the server's application. */
+export interface SocketReservedEvents {
+  /** Connected, for the first time or again. */
+  connect: () => void;
+  /** Not admitted (then `socket.active` is false), or the connection failed (then it is tried again). */
+  connect_error: (err: ExtendedError) => void;
+  disconnect: (reason: Reason, description?: DisconnectDescription) => void;
+}
+
+/**
+ * One namespace on a server: emit events, listen to events.
+ *
+ * @example
+ * const socket = io("https://example.com");
+ * socket.on("news", (text) => console.log(text));
+ * socket.emit("hello", { from: "me" });
+ */
+export class Socket<
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+> extends CatchAll<ListenEvents, EmitEvents, SocketReservedEvents> {
+  /** The manager, which holds the connection. */
+  readonly io: Manager<ListenEvents, EmitEvents>;
+  /** Name of the namespace. */
+  readonly nsp: string;
+  /** Given by the server for as long as the socket is connected. */
+  id: string | undefined;
+  connected = false;
+  /** Whether the last connect took up the session before it: same id, missed events replayed. */
+  recovered = false;
+  /** Sent with CONNECT; may be replaced before the next connect. */
+  auth: Auth | undefined;
+  /** Events that arrived before the server's CONNECT. */
+  receiveBuffer: ReadonlyArray<Untyped>[] = [];
+  /** Events that wait for the connection. */
+  sendBuffer: OutgoingPacket[] = [];
+
+  readonly #opts: Partial<SocketOptions>;
+  readonly #acks = new Acks();
+  readonly #queue: RetryQueue | undefined;
+  // For the next emit.
+  #flags: Flags = {};
+  #joined = false;
+  // Recovery: the secret name of the session, and what was received of it last.
+  #pid: string | undefined;
+  #offset: string | undefined;
+  readonly #fromManager: NamespaceHandler;
+
+  constructor(io: Manager<Untyped, Untyped>, nsp: string, opts: Partial<SocketOptions> = {}) {
+    super();
+    this.io = io;
+    this.nsp = nsp;
+    this.#opts = opts;
+    this.auth = opts.auth;
+    this.#fromManager = {
+      nsp,
+      onOpen: () => this.#onOpen(),
+      onPacket: (packet) => this.#onPacket(packet),
+      onError: (error) => {
+        if (!this.connected) this.emitReserved("connect_error", error);
+      },
+      onClose: (reason, description) => this.#onClose(reason as Reason, description),
+    };
+    if (opts.retries) {
+      const canSend = () => this.#canSend();
+      const transmit = (args: unknown[], flags: Flags) => this.#transmit(args, flags);
+      this.#queue = new RetryQueue({ canSend, transmit }, opts.retries);
+    }
+    if (io._autoConnect) this.connect();
+  }
+
+  get disconnected(): boolean {
+    return !this.connected;
+  }
+
+  /** Whether the socket is connected or will be as soon as there is a connection. */
+  get active(): boolean {
+    return this.#joined;
+  }
+
+  /** Connects; needed with `autoConnect: false`, and after a disconnect that one side asked for. */
+  connect(): this {
+    if (this.connected) return this;
+    const { io } = this;
+    const fresh = !this.#joined;
+    this.#joined = true;
+    io._join(this.#fromManager);
+    const wasOpen = io._readyState === "open";
+    if (!io._reconnecting) io.open();
+    // Otherwise the manager tells when it is open.
+    if (fresh && wasOpen) this.#onOpen();
+    return this;
+  }
+
+  /** The same as {@link connect}. */
+  open(): this {
+    return this.connect();
+  }
+
+  /** Disconnects; the socket does not come back by itself. The last socket closes the connection. */
+  disconnect(): this {
+    const { connected } = this;
+    if (connected) this.#sendPacket({ type: PacketType.DISCONNECT, nsp: this.nsp });
+    this.#leave();
+    if (connected) this.#onClose("io client disconnect");
+    return this;
+  }
+
+  /** The same as {@link disconnect}. */
+  close(): this {
+    return this.disconnect();
+  }
+
+  /** Emits a `message` event. */
+  send(...args: Untyped[]): this {
+    return this.emit(
+      "message" as EventNames<EmitEvents>,
+      ...(args as Parameters<EmitEvents[string]>),
+    );
+  }
+
+  /**
+   * Sends an event; kept until there is a connection. A function as the last argument is called with the server's
+   * acknowledgement.
+   * @throws {Error} for a reserved name
+   */
+  override emit<Ev extends EventNames<EmitEvents>>(
+    event: Ev,
+    ...args: EventParams<EmitEvents, Ev>
+  ): this {
+    if (reservedEvents.has(event as string)) {
+      throw new Error(`"${String(event)}" is a reserved event name`);
+    }
+    const flags = this.#flags;
+    this.#flags = {};
+    if (this.#queue && !flags.volatile) this.#queue.add([event, ...args], flags);
+    else this.#transmit([event, ...args], flags);
+    return this;
+  }
+
+  /**
+   * Sends an event and waits for the acknowledgement.
+   * @throws {Error} (rejects) when the time limit of `timeout()` is over, or the connection is lost before
+   * @example
+   * const answer = await socket.timeout(1000).emitWithAck("question", 42);
+   */
+  emitWithAck<Ev extends EventNames<EmitEvents>>(
+    event: Ev,
+    ...args: AllButLast<EventParams<EmitEvents, Ev>>
+  ): Promise<FirstArg<Last<EventParams<EmitEvents, Ev>>>> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null, value: FirstArg<Last<EventParams<EmitEvents, Ev>>>) =>
+        error ? reject(error) : resolve(value);
+      this.#flags.withError = true;
+      this.emit(event, ...([...args, done] as EventParams<EmitEvents, Ev>));
+    });
+  }
+
+  /** For the next emit: whether it may be compressed. */
+  compress(compress: boolean): this {
+    this.#flags.compress = compress;
+    return this;
+  }
+
+  /** For the next emit: drop it when it cannot leave at once. */
+  get volatile(): this {
+    this.#flags.volatile = true;
+    return this;
+  }
+
+  /** For the next emit: a time limit for the acknowledgement, in milliseconds; its callback takes an error first. */
+  timeout(timeout: number): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>> {
+    this.#flags.timeout = timeout;
+    return this as unknown as Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>>;
+  }
+
+  #canSend(): boolean {
+    return this.connected && !this.io.engine.isExpired();
+  }
+
+  #transmit(args: unknown[], flags: Flags): void {
+    const timeoutMs = flags.timeout ?? this.#opts.ackTimeout;
+    const withError = !!flags.withError || timeoutMs !== undefined;
+    const canSend = this.#canSend();
+    const drop = flags.volatile && !(canSend && this.io.engine.writable);
+    const packet: OutgoingPacket = {
+      type: PacketType.EVENT,
+      nsp: this.nsp,
+      data: args,
+      options: { compress: flags.compress !== false },
+    };
+    // A callback that could only wait for ever is not kept.
+    if (typeof args.at(-1) === "function") {
+      const callback = args.pop() as AckCallback;
+      if (!drop || timeoutMs !== undefined) {
+        packet.id = this.#acks.add(callback, withError, timeoutMs, (id) => {
+          this.sendBuffer = this.sendBuffer.filter((unsent) => unsent.id !== id);
+        });
+      }
+    }
+    if (drop) return;
+    if (canSend) this.#sendEvent(packet);
+    else this.sendBuffer.push(packet);
+  }
+
+  #sendEvent(packet: OutgoingPacket): void {
+    this.tell(this.listenersAnyOutgoing(), packet.data as unknown[]);
+    this.#sendPacket(packet);
+  }
+
+  #sendPacket(packet: OutgoingPacket): void {
+    this.io._packet(packet);
+  }
+
+  #onOpen(): void {
+    const { engine } = this.io;
+    const connect = (auth: object | undefined) => {
+      // An answer that took longer than the connection lived is of no use.
+      if (!this.#joined || this.connected || engine !== this.io.engine) return;
+      const recovery = this.#pid && { pid: this.#pid, offset: this.#offset };
+      const data = recovery ? { ...recovery, ...auth } : auth;
+      this.#sendPacket({ type: PacketType.CONNECT, nsp: this.nsp, data });
+    };
+    if (typeof this.auth === "function") this.auth(connect);
+    else connect(this.auth);
+  }
+
+  #onPacket(packet: SocketPacket): void {
+    switch (packet.type) {
+      case PacketType.CONNECT:
+        this.#onConnect(packet.data as { sid?: string; pid?: string } | undefined);
+        break;
+      case PacketType.EVENT:
+        this.#onEvent(packet.data as unknown[], packet.id);
+        break;
+      case PacketType.ACK:
+        this.#acks.settle(packet.id!, packet.data as unknown[]);
+        break;
+      case PacketType.DISCONNECT:
+        this.#leave();
+        this.#onClose("io server disconnect");
+        break;
+      case PacketType.CONNECT_ERROR: {
+        const { message, data } = packet.data as { message: string; data?: unknown };
+        this.#leave();
+        this.emitReserved("connect_error", Object.assign(new Error(message), { data }));
+      }
+    }
+  }
+
+  #onConnect(data: { sid?: string; pid?: string } | undefined): void {
+    if (!data?.sid) {
+      const text =
+        "the server speaks an older protocol (Socket.IO 2), this client needs version 3 or later";
+      this.emitReserved("connect_error", new Error(text));
+      return;
+    }
+    const { sid, pid } = data;
+    this.id = sid;
+    this.recovered = !!pid && this.#pid === pid;
+    this.#pid = pid;
+    this.connected = true;
+
+    const { receiveBuffer, sendBuffer } = this;
+    this.receiveBuffer = [];
+    this.sendBuffer = [];
+    for (const args of receiveBuffer) this.#deliver(args);
+    for (const packet of sendBuffer) this.#sendEvent(packet);
+    this.#queue?.drain();
+    this.emitReserved("connect");
+  }
+
+  #onEvent(args: unknown[], id: number | undefined): void {
+    const last = args.at(-1);
+    // Noted on arrival and not on delivery: an event in the receive buffer must not be replayed once more.
+    if (id !== undefined) args.push(this.#acknowledge(id));
+    else if (this.#pid && typeof last === "string") this.#offset = last;
+    if (this.connected) this.#deliver(args);
+    else this.receiveBuffer.push(Object.freeze(args));
+  }
+
+  #deliver(args: readonly unknown[]): void {
+    this.tell(this.listenersAny(), args);
+    this.call(args[0] as string, args.slice(1));
+  }
+
+  // Answers once, and only on the connection on which it was asked: another one counts its ids anew.
+  #acknowledge(id: number): AckCallback {
+    const { engine } = this.io;
+    let sent = false;
+    return (...data: unknown[]) => {
+      if (sent || engine !== this.io.engine) return;
+      sent = true;
+      this.#sendPacket({ type: PacketType.ACK, nsp: this.nsp, id, data });
+    };
+  }
+
+  #onClose(reason: Reason, description?: DisconnectDescription): void {
+    this.connected = false;
+    this.id = undefined;
+    this.emitReserved("disconnect", reason, description);
+    this.#acks.release((id) => this.sendBuffer.some((packet) => packet.id === id));
+  }
+
+  #leave(): void {
+    this.#joined = false;
+    this.io._leave(this.#fromManager);
+  }
+}
+
+/** The same name as the class, so that `Socket.DisconnectReason` can be written. */
+export declare namespace Socket {
+  /** Why a socket lost its connection. */
+  type DisconnectReason = Reason;
+}

@@ -1,0 +1,15 @@
+import type { WebSocketLike } from "./websocket.ts";
+import { WebSocketTransport } from "./websocket.ts";
+
+/** The platform's own `WebSocket`. */
+export class BrowserWebSocket extends WebSocketTransport {
+  protected connect(url: string, protocols: string | string[] | undefined): WebSocketLike {
+    // Browsers ignore the third argument; React Native and Bun take headers from it.
+    const Socket = WebSocket as unknown as new (
+      url: string,
+      protocols: string | string[] | undefined,
+      options: object,
+    ) => WebSocketLike;
+    return new Socket(url, protocols, { headers: this.opts.extraHeaders });
+  }
+}

@@ -1,0 +1,80 @@
+import { request as httpRequest } from "node:http";
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { nodeOptions } from "./options.node.ts";
+import { Polling } from "./polling.ts";
+import type { PollingRequest, RequestDone } from "./polling.ts";
+
+/** What `context` of a polling error holds in Node.js: the fields of an `XMLHttpRequest` that tell something. */
+export interface HttpFailure {
+  readonly status: number;
+  readonly statusText: string;
+  readonly responseText: string;
+  /** Why no answer came. */
+  readonly error?: Error;
+}
+
+/** HTTP long-polling with node:http and node:https. */
+export class NodeHttp extends Polling {
+  protected request({ method, url, body }: PollingRequest, done: RequestDone): () => void {
+    const { secure, requestTimeout, autoUnref, cookieJar } = this.opts;
+    const headers: OutgoingHttpHeaders = { Accept: "*/*", ...this.opts.extraHeaders };
+    if (body !== undefined) {
+      headers["Content-Type"] = "text/plain;charset=UTF-8";
+      headers["Content-Length"] = Buffer.byteLength(body);
+    }
+    const cookies = cookieJar?.header();
+    if (cookies) headers["Cookie"] = cookies;
+
+    let over = false;
+    let req: ClientRequest | undefined;
+    const end = (failure: HttpFailure | undefined, text: string) => {
+      if (over) return;
+      over = true;
+      done(failure && { status: failure.status, context: failure }, text);
+    };
+    const lost = (error: Error) =>
+      end({ status: 0, statusText: "", responseText: String(error), error }, "");
+    try {
+      req = (secure ? httpsRequest : httpRequest)(url, {
+        ...nodeOptions(this.opts),
+        method,
+        headers,
+      });
+    } catch (error) {
+      queueMicrotask(() => lost(error as Error));
+      return () => {
+        over = true;
+      };
+    }
+    req.on("response", (response) => {
+      cookieJar?.store(response.headers["set-cookie"] ?? []);
+      read(response, lost, end);
+    });
+    req.on("error", lost);
+    if (requestTimeout) req.setTimeout(requestTimeout, () => req.destroy(new Error("timeout")));
+    if (autoUnref) req.on("socket", (socket) => socket.unref());
+    req.end(body);
+    return () => {
+      over = true;
+      req.destroy();
+    };
+  }
+}
+
+function read(
+  response: IncomingMessage,
+  lost: (error: Error) => void,
+  end: (failure: HttpFailure | undefined, text: string) => void,
+): void {
+  let text = "";
+  response.setEncoding("utf8");
+  response.on("data", (chunk: string) => {
+    text += chunk;
+  });
+  response.on("error", lost);
+  response.on("end", () => {
+    const { statusCode: status = 0, statusMessage: statusText = "" } = response;
+    end(status === 200 ? undefined : { status, statusText, responseText: text }, text);
+  });
+}

@@ -1,0 +1,147 @@
+import type { Packet } from "./transport.ts";
+import { Transport, TransportError } from "./transport.ts";
+import { decodeBody, encodeBody } from "./wire.ts";
+
+/** One HTTP request of the polling transport. */
+export interface PollingRequest {
+  method: "GET" | "POST";
+  url: string;
+  /** Body of a POST. */
+  body?: string;
+}
+
+/** A request that did not bring a 200. */
+export interface RequestFailure {
+  /** HTTP status, 0 when no answer came. */
+  status: number;
+  /** What the platform has to say: `status`, `responseText` and more. */
+  context: unknown;
+}
+
+/** Told once how a request ended; not after it was aborted. */
+export type RequestDone = (failure: RequestFailure | undefined, body: string) => void;
+
+/**
+ * HTTP long-polling: one GET waits for packets, POSTs carry ours, at most one of each at a time. Subclasses say how
+ * a request is made.
+ */
+export abstract class Polling extends Transport {
+  // Aborts the request under way; undefined when there is none.
+  #poll: (() => void) | undefined;
+  #post: (() => void) | undefined;
+  // Wants to know when both have come to rest.
+  #onRest: (() => void) | undefined;
+
+  get name(): string {
+    return "polling";
+  }
+
+  /** Makes a request and returns how to abort it. Never calls `done` before it has returned. */
+  protected abstract request(request: PollingRequest, done: RequestDone): () => void;
+
+  open(): void {
+    this.state = "opening";
+    this.#ask();
+  }
+
+  override pause(done: () => void): void {
+    this.state = "pausing";
+    this.#onRest = done;
+    this.#settle();
+  }
+
+  override resume(): void {
+    this.#onRest = undefined;
+    if (this.state === "pausing") {
+      this.state = "open";
+      if (!this.#poll) this.#ask();
+    }
+  }
+
+  send(packets: readonly Packet[]): void {
+    this.writable = false;
+    encodeBody(packets, (body) => {
+      if (this.state === "closed") return;
+      this.#post = this.request({ method: "POST", url: this.#url(), body }, (failure) => {
+        this.#post = undefined;
+        if (failure) {
+          this.#abort("xhr post error", failure.status, failure.context);
+        } else {
+          this.writable = true;
+          this.handler?.onDrain();
+          this.#settle();
+        }
+      });
+    });
+  }
+
+  close(): void {
+    this.handler = undefined;
+    // Before the handshake there is no session to close yet: `onBody` does it when the answer is here.
+    if (this.state === "opening") return;
+    if (this.state !== "closed") this.#sayGoodbye();
+    this.state = "closed";
+  }
+
+  #url(): string {
+    return this.address("http", this.opts.timestampRequests !== false);
+  }
+
+  #ask(): void {
+    this.#poll = this.request({ method: "GET", url: this.#url() }, (failure, body) => {
+      this.#poll = undefined;
+      if (failure) this.#abort("xhr poll error", failure.status, failure.context);
+      else this.#onBody(body);
+    });
+  }
+
+  #onBody(body: string): void {
+    let packets: Packet[];
+    try {
+      packets = decodeBody(body, this.opts.binaryType);
+      if (this.state === "opening" && !this.handler) {
+        this.query["sid"] = (JSON.parse(packets[0]!.data as string) as { sid: string }).sid;
+        this.#sayGoodbye();
+        this.state = "closed";
+      }
+    } catch (error) {
+      this.#abort("server error", "parser error", error);
+      return;
+    }
+    for (const packet of packets) {
+      if (this.isClosed()) return;
+      this.#deliver(packet);
+    }
+    if (this.state === "open") this.#ask();
+    else this.#settle();
+  }
+
+  #deliver(packet: Packet): void {
+    if (this.state === "opening" && packet.type === "open") this.opened();
+    if (packet.type === "close") {
+      this.closed({ description: "transport closed by the server" });
+      return;
+    }
+    this.handler?.onPacket(packet);
+  }
+
+  // The waiting GET is ended after the server has had the news, else it would see a lost line instead of a goodbye.
+  #sayGoodbye(): void {
+    this.request({ method: "POST", url: this.#url(), body: "1" }, () => this.#poll?.());
+  }
+
+  #abort(reason: string, description: unknown, context: unknown): void {
+    this.#poll?.();
+    this.#post?.();
+    this.#poll = this.#post = undefined;
+    if (!this.isClosed()) this.failed(new TransportError(reason, description, context));
+  }
+
+  #settle(): void {
+    if (this.state === "pausing" && !this.#poll && !this.#post) {
+      const done = this.#onRest;
+      this.#onRest = undefined;
+      done?.();
+    }
+  }
+}
