@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import type { Member } from "../../shared/chat/events.ts";
+import { cleanName } from "../../shared/chat/clean-text.ts";
+import { limits } from "../../shared/chat/limits.ts";
+import { Refusal } from "./refusal.ts";
+
+/** The person behind a connection. Throws a Refusal when secret or name is not acceptable. */
+export function memberOfAuth(auth: Record<string, unknown>): Member {
+  const secret = auth["secret"];
+  const name = cleanName(auth["name"]);
+  if (
+    typeof secret !== "string" ||
+    secret.length < limits.secretCharsMin ||
+    secret.length > limits.secretCharsMax
+  ) {
+    throw new Refusal("bad-secret");
+  }
+  if (name === undefined) throw new Refusal("bad-name");
+  return { id: publicId(secret), name };
+}
+
+// One way: others see the id, and cannot find the secret that makes it.
+function publicId(secret: string): string {
+  return createHash("sha256")
+    .update(`hawser chat member\n${secret}`)
+    .digest("base64url")
+    .slice(0, 16);
+}

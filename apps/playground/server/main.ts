@@ -1,0 +1,81 @@
+import { addressesOf } from "./addresses.ts";
+import { ConfigError, readConfig, usage } from "./config.ts";
+import type { Config } from "./config.ts";
+import { NotBuiltError } from "./http/static-files.ts";
+import { Playground } from "./playground.ts";
+
+const stopTimeoutMs = 5000;
+
+await main();
+
+async function main(): Promise<void> {
+  try {
+    const config = readConfig(process.argv.slice(2), process.env);
+    if (config === "help") {
+      console.log(usage);
+      return;
+    }
+    await run(config);
+  } catch (error) {
+    if (!(error instanceof ConfigError) && !(error instanceof NotBuiltError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+async function run(config: Config): Promise<void> {
+  const playground = await Playground.start(config).catch((error: unknown) => {
+    throw explained(error, config);
+  });
+  greet(playground, config);
+  stopOnSignal(playground);
+}
+
+function greet(playground: Playground, config: Config): void {
+  const [first, ...others] = addressesOf(playground.address);
+  console.log(`\n  Hawser playground is ready:  ${first}`);
+  for (const address of others) console.log(`  from your network:           ${address}`);
+  console.log(`\n  Messages are kept in ${config.database}`);
+  console.log("  Press Ctrl+C to stop.\n");
+}
+
+/** What can go wrong at the start, with what to do about it. */
+function explained(error: unknown, { port, host, database }: Config): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "EADDRINUSE":
+      return new ConfigError(
+        `Port ${port} is in use by another program. Stop that program, or take another port:\n\n  npm start -- --port ${port + 1}\n`,
+      );
+    case "EACCES":
+      return new ConfigError(
+        `Port ${port} needs more rights than this user has. Take one above 1023:\n\n  npm start -- --port 3000\n`,
+      );
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new ConfigError(
+        `This computer has no address "${host}". Leave --host (or HOST) out, or use 0.0.0.0 for all.`,
+      );
+    case "ERR_SQLITE_ERROR":
+      return new ConfigError(
+        `The database ${database} cannot be used: ${message}. Name another file with --db.`,
+      );
+    case undefined:
+    default:
+      return error;
+  }
+}
+
+function stopOnSignal(playground: Playground): void {
+  let stopping = false;
+  const stop = (): void => {
+    // A second Ctrl+C does not wait.
+    if (stopping) process.exit(1);
+    stopping = true;
+    console.log("Stopping…");
+    setTimeout(() => process.exit(1), stopTimeoutMs).unref();
+    void playground.close().then(() => process.exit(0));
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}

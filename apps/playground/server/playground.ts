@@ -1,0 +1,66 @@
+import { createServer } from "node:http";
+import type { Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { Server } from "hawser";
+import { limits } from "../shared/chat/limits.ts";
+import { ChatApp } from "./chat/chat-app.ts";
+import type { Config } from "./config.ts";
+import { staticFiles } from "./http/static-files.ts";
+
+const builtPage = fileURLToPath(new URL("../dist", import.meta.url));
+
+/** A running playground: the page, the line, and the apps behind it. */
+export class Playground {
+  readonly #http: HttpServer;
+  readonly #io: Server;
+  readonly #chat: ChatApp;
+
+  private constructor(http: HttpServer, io: Server, chat: ChatApp) {
+    this.#http = http;
+    this.#io = io;
+    this.#chat = chat;
+  }
+
+  /** Resolves when the port is open; rejects with what failed (`EADDRINUSE`, `EACCES`, `ERR_SQLITE_ERROR`…). */
+  static async start(config: Config): Promise<Playground> {
+    const http = createServer(staticFiles(builtPage));
+    const io = new Server(http, {
+      // One picture, and room for what goes with it.
+      maxHttpBufferSize: limits.pictureBytesMax + 100_000,
+      // A lost line is noticed within 25 s, so that the page can say so.
+      pingInterval: 10_000,
+      pingTimeout: 15_000,
+    });
+    const chat = new ChatApp(io, config.database);
+    try {
+      await listen(http, config);
+    } catch (error) {
+      chat.close();
+      throw error;
+    }
+    return new Playground(http, io, chat);
+  }
+
+  get address(): AddressInfo {
+    return this.#http.address() as AddressInfo;
+  }
+
+  /** Tells the pages, ends their connections, then closes the database. */
+  async close(): Promise<void> {
+    this.#chat.announceStop();
+    await this.#io.close();
+    this.#http.closeAllConnections();
+    this.#chat.close();
+  }
+}
+
+function listen(http: HttpServer, { port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, host, () => {
+      http.off("error", reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,314 @@
+import { computed, effect, signal, untracked } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import { cleanText } from "../../../../../shared/chat/clean-text.ts";
+import type { Member, Message, Reply, Room } from "../../../../../shared/chat/events.ts";
+import { lobby, pathOfRoom, roomOfPath } from "../../../../../shared/chat/room-id.ts";
+import { attention } from "../../../shell/attention.ts";
+import { Line } from "../../../shell/line.ts";
+import { randomKey } from "../../../shell/random-key.ts";
+import type { Router } from "../../../shell/router.ts";
+import { ChatMemory } from "./chat-memory.ts";
+import { openOutbox } from "./chat-outbox.ts";
+import { ChatRequests } from "./chat-requests.ts";
+import type { ChatSocket } from "./chat-requests.ts";
+import type { Outbox } from "./outbox.ts";
+import { PictureCache } from "./picture-cache.ts";
+import { PictureVault } from "./picture-vault.ts";
+import type { Post } from "./post.ts";
+import { RoomModel } from "./room-model.ts";
+import { RoomSync } from "./room-sync.ts";
+import { dropPicture } from "./staged-picture.ts";
+import { TypingSignal } from "./typing-signal.ts";
+
+/** The chat of one window: rooms, outbox and line, and what the person does with them. */
+export class Chat {
+  readonly line: Line;
+  readonly pictures: PictureCache;
+  readonly me: Signal<Member>;
+  readonly rooms: Signal<readonly RoomModel[]>;
+  readonly current: ReadonlySignal<RoomModel>;
+  /** In all rooms together. */
+  readonly unread: ReadonlySignal<number>;
+  /** The server said that it stops on purpose. */
+  readonly stopping: Signal<boolean> = signal(false);
+  readonly #socket: ChatSocket;
+  readonly #router: Router;
+  readonly #memory: ChatMemory = new ChatMemory();
+  readonly #vault: PictureVault = new PictureVault();
+  readonly #requests: ChatRequests;
+  readonly #sync: RoomSync;
+  readonly #outbox: Outbox;
+  readonly #typing: TypingSignal;
+  #typingRoom = "";
+
+  constructor(socket: ChatSocket, router: Router) {
+    this.#socket = socket;
+    this.#router = router;
+    this.me = signal(this.#memory.me());
+    this.line = new Line(socket);
+    this.#requests = new ChatRequests(socket);
+    this.#sync = new RoomSync(this.#requests, () => this.line.state.peek() === "open");
+    this.pictures = new PictureCache((post) => this.#pictureOf(post));
+    this.#outbox = openOutbox(this.#requests, this.#memory, this.#vault, {
+      onStored: (message) => this.#onMessage(message),
+      onChange: () => this.#showOutbox(),
+    });
+    this.#typing = new TypingSignal((on) => this.#requests.typing(this.#typingRoom, on));
+    this.rooms = signal(this.#keptRooms());
+    this.current = computed(() => this.#shownRoom());
+    this.unread = computed(() =>
+      this.rooms.value.reduce((sum, room) => sum + room.unread.value, 0),
+    );
+    this.#showOutbox();
+    this.#listen();
+    this.#followAddress();
+    this.#followReading();
+    setInterval(() => this.#tick(Date.now()), 1000);
+  }
+
+  /** Connects, once there is a name. */
+  start(name: string): void {
+    this.me.value = { ...this.me.value, name };
+    this.#memory.keepMe(this.me.value);
+    this.#socket.auth = { secret: this.#memory.secret(), name };
+    this.line.start();
+  }
+
+  /** A new name: at once when there is a line, else with the next connection. */
+  async rename(name: string): Promise<Reply | undefined> {
+    const reply = await this.#requests.rename(name);
+    if (reply?.ok === false) return reply;
+    this.me.value = { ...this.me.value, name };
+    this.#memory.keepMe(this.me.value);
+    this.#socket.auth = { secret: this.#memory.secret(), name };
+    for (const room of this.rooms.value) if (room.joined.value) room.onPresent(this.me.value);
+    return reply;
+  }
+
+  open(roomId: string): void {
+    this.#router.go(pathOfRoom(roomId));
+  }
+
+  /** Makes a room and opens it. Undefined: there is no line. */
+  async createRoom(title: string): Promise<Reply<{ room: Room }> | undefined> {
+    const reply = await this.#requests.create(title);
+    if (reply?.ok === true) {
+      this.#addRoom(reply.room.id, reply.room.title);
+      this.open(reply.room.id);
+    }
+    return reply;
+  }
+
+  /** Takes the room off the list; its link leads back. */
+  leaveRoom(room: RoomModel): void {
+    void this.#requests.leave(room.id);
+    this.#memory.forgetRoom(room.id);
+    for (const entry of room.entries.value) this.#outbox.discard(entry.key);
+    this.rooms.value = this.rooms.value.filter((other) => other !== room);
+    this.#keepRooms();
+    if (this.current.value === room || roomOfPath(this.#router.path.value) === room.id) {
+      this.#router.replace(pathOfRoom(this.rooms.value[0]?.id ?? lobby));
+    }
+  }
+
+  loadOlder(room: RoomModel): Promise<void> {
+    return this.#sync.loadOlder(room);
+  }
+
+  write(room: RoomModel, draft: string): void {
+    room.draft.value = draft;
+    this.#memory.keepDraft(room.id, draft);
+    if (this.#typingRoom !== room.id) this.#typing.stopped();
+    this.#typingRoom = room.id;
+    if (draft.trim() === "") this.#typing.stopped();
+    else this.#typing.typed(Date.now());
+  }
+
+  /** Sends what is written and staged: now, or as soon as there is a line. */
+  send(room: RoomModel): void {
+    const text = cleanText(room.draft.value);
+    const [first, ...others] = room.staged.value;
+    this.write(room, "");
+    room.staged.value = [];
+    room.newAfter.value = undefined;
+    // The first picture carries the text; each further one is a message of its own.
+    if (first !== undefined || text !== "") this.#post(room, text, first);
+    for (const picture of others) this.#post(room, "", picture);
+  }
+
+  retry(post: Post): void {
+    this.#outbox.retry(keyOf(post));
+  }
+
+  discard(post: Post): void {
+    this.#outbox.discard(keyOf(post));
+  }
+
+  #post(
+    room: RoomModel,
+    text: string,
+    picture: RoomModel["staged"]["value"][number] | undefined,
+  ): void {
+    const key = picture?.key ?? randomKey();
+    if (picture !== undefined) {
+      this.#vault.put(key, picture.blob);
+      this.pictures.seed(`${this.me.value.id} ${key}`, picture.blob);
+      dropPicture(picture);
+    }
+    const carried = picture === undefined ? {} : { picture: picture.info };
+    this.#outbox.add({
+      key,
+      room: room.id,
+      text,
+      ...carried,
+      writtenAt: Date.now(),
+      state: "waiting",
+    });
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    socket.on("connect", () => void this.#onConnect());
+    socket.on("disconnect", () => this.#onDisconnect());
+    socket.on("message", (message) => this.#onMessage(message));
+    socket.on("present", (room, member) => this.#find(room)?.onPresent(member));
+    socket.on("absent", (room, memberId) => this.#find(room)?.onAbsent(memberId));
+    socket.on("typing", (room, memberId, on) =>
+      this.#find(room)?.onTyping(memberId, on, Date.now()),
+    );
+    socket.on("stopping", () => {
+      this.stopping.value = true;
+    });
+  }
+
+  async #onConnect(): Promise<void> {
+    this.stopping.value = false;
+    const { id } = this.#socket;
+    const shown = this.current.value;
+    const others = this.rooms.value.filter((room) => room !== shown);
+    await Promise.all([shown, ...others].map((room) => this.#join(room)));
+    // Only now, and only on the same line: the server takes messages for joined rooms alone.
+    if (this.#socket.id === id && this.line.state.peek() === "open") this.#outbox.open();
+  }
+
+  #onDisconnect(): void {
+    this.#outbox.shut();
+    for (const room of this.rooms.value) room.onLineLost();
+  }
+
+  #join(room: RoomModel): Promise<void> {
+    return this.#sync.join(room, (you) => {
+      if (this.me.value.id === you.id) return;
+      this.me.value = { ...this.me.value, id: you.id };
+      this.#memory.keepMe(this.me.value);
+    });
+  }
+
+  #onMessage(message: Message): void {
+    const room = this.#find(message.room);
+    const counts =
+      message.author.id !== this.me.value.id && !(room !== undefined && this.#isInView(room));
+    room?.onMessage(message, counts);
+  }
+
+  #tick(now: number): void {
+    this.#typing.tick(now);
+    for (const room of this.rooms.value) room.updateTyping(now);
+  }
+
+  #find(roomId: string): RoomModel | undefined {
+    return this.rooms.peek().find((room) => room.id === roomId);
+  }
+
+  #shownRoom(): RoomModel {
+    const wanted = roomOfPath(this.#router.path.value);
+    const { value: rooms } = this.rooms;
+    return rooms.find((room) => room.id === wanted) ?? (rooms[0] as RoomModel);
+  }
+
+  // A room is on the list as soon as its address is opened.
+  #followAddress(): void {
+    let before: RoomModel | undefined;
+    effect(() => {
+      const wanted = roomOfPath(this.#router.path.value);
+      if (wanted === undefined) this.#router.replace(pathOfRoom(this.rooms.peek()[0]?.id ?? lobby));
+      else untracked(() => this.#addRoom(wanted, wanted));
+    });
+    effect(() => {
+      const shown = this.current.value;
+      if (before !== undefined && before !== shown) before.onLeft();
+      before = shown;
+    });
+  }
+
+  // What is in view of an attentive person has been read.
+  #followReading(): void {
+    effect(() => {
+      const room = this.current.value;
+      if (this.#isInView(room) && room.markRead()) {
+        this.#memory.keepRead(room.id, room.read.peek() ?? 0);
+      }
+    });
+    this.#memory.onReadElsewhere((roomId) => {
+      const room = this.#find(roomId);
+      if (
+        room !== undefined &&
+        (this.#memory.read(roomId) ?? 0) >= (room.timeline.peek().messages.at(-1)?.id ?? 0)
+      ) {
+        room.markRead();
+      }
+    });
+  }
+
+  #isInView(room: RoomModel): boolean {
+    return room === this.current.value && attention.value && room.atEnd.value && room.loaded.value;
+  }
+
+  #addRoom(id: string, title: string): void {
+    if (this.#find(id) !== undefined) return;
+    const room = this.#makeRoom({ id, title });
+    this.rooms.value = [...this.rooms.value, room];
+    this.#keepRooms();
+    void this.#join(room).then(() => this.#keepRooms());
+  }
+
+  #keepRooms(): void {
+    this.#memory.keepRooms(
+      this.rooms.value.map((room) => ({ id: room.id, title: room.title.value })),
+    );
+  }
+
+  #keptRooms(): RoomModel[] {
+    const kept = new Map<string, Room>([[lobby, { id: lobby, title: "Lobby" }]]);
+    for (const room of this.#memory.rooms()) kept.set(room.id, room);
+    for (const { room } of this.#outbox.entries)
+      if (!kept.has(room)) kept.set(room, { id: room, title: room });
+    return Array.from(kept.values(), (room) => this.#makeRoom(room));
+  }
+
+  #makeRoom({ id, title }: Room): RoomModel {
+    const read = this.#memory.read(id);
+    const draft = this.#memory.draft(id);
+    return new RoomModel(id, title, this.me, read === undefined ? { draft } : { draft, read });
+  }
+
+  #showOutbox(): void {
+    for (const room of this.rooms.value) {
+      const entries = this.#outbox.entries.filter((entry) => entry.room === room.id);
+      const { value: shown } = room.entries;
+      if (entries.length > 0 || shown.length > 0) room.entries.value = entries;
+    }
+  }
+
+  async #pictureOf(post: Post): Promise<Blob | undefined> {
+    if (post.id === undefined) return this.#vault.get(keyOf(post));
+    const reply = await this.#requests.picture(post.id);
+    return reply?.ok === true
+      ? new Blob([reply.bytes as ArrayBuffer], { type: post.picture?.type ?? "" })
+      : undefined;
+  }
+}
+
+function keyOf(post: Post): string {
+  return post.key.slice(post.key.indexOf(" ") + 1);
+}

@@ -1,0 +1,103 @@
+import type { JSX } from "preact";
+import { Avatar } from "../../../ui/avatar.tsx";
+import { Icon } from "../../../ui/icon.tsx";
+import { hueOf } from "../../../ui/avatar-look.ts";
+import { isEmojiOnly } from "../model/emoji-only.ts";
+import type { Post } from "../model/post.ts";
+import { fullTimeText, timeText } from "../model/times.ts";
+import { useChat } from "./chat-context.ts";
+import { MessageText } from "./message-text.tsx";
+import { PictureFrame } from "./picture-frame.tsx";
+import "./post-view.css";
+
+export interface PostViewProps {
+  readonly post: Post;
+  readonly first: boolean;
+  readonly last: boolean;
+  readonly onPicture: (post: Post) => void;
+}
+
+/** One message as a bubble. */
+export function PostView({ post, first, last, onPicture }: PostViewProps): JSX.Element {
+  return (
+    <li
+      class="post"
+      data-testid="message"
+      data-mine={post.mine}
+      data-first={first}
+      data-last={last}
+      data-state={post.state}
+      data-message-id={post.id}
+    >
+      {!post.mine && (
+        <span class="post-face">{last && <Avatar member={post.author} size="small" />}</span>
+      )}
+      <div class="post-body">
+        <div class="bubble" data-big={post.picture === undefined && isEmojiOnly(post.text)}>
+          <Author post={post} shown={first && !post.mine} />
+          {post.picture !== undefined && (
+            <PictureFrame post={post} picture={post.picture} onOpen={onPicture} />
+          )}
+          {post.text === "" ? (
+            <Meta post={post} />
+          ) : (
+            <p class="post-text" dir="auto">
+              <MessageText text={post.text} />
+              <Meta post={post} />
+            </p>
+          )}
+        </div>
+        {post.state === "failed" && <Failure post={post} />}
+      </div>
+    </li>
+  );
+}
+
+function Author({ post, shown }: { post: Post; shown: boolean }): JSX.Element {
+  const name = post.mine ? "You" : post.author.name;
+  if (!shown) return <span class="visually-hidden">{name}: </span>;
+  return (
+    <span class="post-author" data-hue={hueOf(post.author.id)} dir="auto">
+      {name}
+    </span>
+  );
+}
+
+function Meta({ post }: { post: Post }): JSX.Element {
+  return (
+    <span class="post-meta">
+      <time dateTime={new Date(post.at).toISOString()} title={fullTimeText(post.at)}>
+        {timeText(post.at)}
+      </time>
+      {post.mine && <Delivery state={post.state} />}
+    </span>
+  );
+}
+
+function Delivery({ state }: { state: Post["state"] }): JSX.Element {
+  if (state === "failed") return <Icon name="alert" />;
+  // "sending" is over in a moment; "waiting" may last, and is written out.
+  return (
+    <>
+      <Icon name={state === "stored" ? "check" : "clock"} />
+      <span class={state === "waiting" ? "" : "visually-hidden"}>
+        {state === "stored" ? "sent" : state}
+      </span>
+    </>
+  );
+}
+
+function Failure({ post }: { post: Post }): JSX.Element {
+  const chat = useChat();
+  return (
+    <div class="post-failure" role="alert">
+      <span>Not sent. {post.error}</span>
+      <button type="button" class="button" data-kind="quiet" onClick={() => chat.retry(post)}>
+        Try again
+      </button>
+      <button type="button" class="button" data-kind="quiet" onClick={() => chat.discard(post)}>
+        Discard
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { lobby, pathOfRoom } from "../../../../../shared/chat/room-id.ts";
+import { copyText } from "../../../shell/clipboard.ts";
+import { toast } from "../../../shell/toasts.ts";
+import { IconButton } from "../../../ui/icon-button.tsx";
+import { unreadText } from "../model/page-title.ts";
+import type { RoomModel } from "../model/room-model.ts";
+import { useChat } from "./chat-context.ts";
+import { LeaveRoomDialog } from "./leave-room-dialog.tsx";
+import { LineStatus } from "./line-status.tsx";
+
+interface RoomHeaderProps {
+  readonly room: RoomModel;
+  readonly showsMenu: boolean;
+  readonly onMenu: () => void;
+  readonly onPeople?: () => void;
+}
+
+export function RoomHeader({ room, showsMenu, onMenu, onPeople }: RoomHeaderProps): JSX.Element {
+  const leaving = useSignal(false);
+  return (
+    <header class="room-header">
+      {showsMenu && <MenuButton room={room} onMenu={onMenu} />}
+      <div class="room-name">
+        <h1 dir="auto" title={room.title.value} data-testid="room-name">
+          {room.title.value}
+        </h1>
+        <LineStatus />
+      </div>
+      <div class="room-actions">
+        <IconButton
+          icon="link"
+          label="Copy link"
+          testId="copy-link"
+          onClick={() => void copyLink(room.id)}
+        />
+        {onPeople !== undefined && (
+          <IconButton
+            icon="people"
+            label={`People here: ${room.members.value.length}`}
+            testId="show-people"
+            onClick={onPeople}
+          >
+            {room.joined.value && room.members.value.length > 1 && (
+              <span class="badge" aria-hidden="true">
+                {room.members.value.length}
+              </span>
+            )}
+          </IconButton>
+        )}
+        {room.id !== lobby && (
+          <IconButton
+            icon="door"
+            label="Leave room"
+            testId="leave-room"
+            onClick={() => {
+              leaving.value = true;
+            }}
+          />
+        )}
+      </div>
+      {leaving.value && (
+        <LeaveRoomDialog
+          room={room}
+          onClose={() => {
+            leaving.value = false;
+          }}
+        />
+      )}
+    </header>
+  );
+}
+
+function MenuButton({ room, onMenu }: { room: RoomModel; onMenu: () => void }): JSX.Element {
+  const { rooms } = useChat();
+  const elsewhere = rooms.value.reduce(
+    (sum, other) => (other === room ? sum : sum + other.unread.value),
+    0,
+  );
+  const label = elsewhere === 0 ? "Rooms" : `Rooms, ${elsewhere} unread`;
+  return (
+    <IconButton icon="menu" label={label} testId="menu" onClick={onMenu}>
+      {elsewhere > 0 && (
+        <span class="badge" aria-hidden="true">
+          {unreadText(elsewhere)}
+        </span>
+      )}
+    </IconButton>
+  );
+}
+
+async function copyLink(roomId: string): Promise<void> {
+  const link = new URL(pathOfRoom(roomId), location.href).href;
+  if (!(await copyText(link))) toast(`The link of this room: ${link}`);
+  else if (isThisComputer(location.hostname))
+    toast("Link copied. It works on this computer only: start with HOST=0.0.0.0 to let others in.");
+  else toast("Link copied. Whoever has it can enter.");
+}
+
+function isThisComputer(host: string): boolean {
+  return (
+    host === "localhost" ||
+    host.endsWith(".localhost") ||
+    host.startsWith("127.") ||
+    host === "[::1]"
+  );
+}
