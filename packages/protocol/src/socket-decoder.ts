@@ -176,7 +176,7 @@ function endOfDigits(text: string, at: number): number {
 
 function toInteger(text: string, start: number, end: number): number {
   let value = 0;
-  for (let at = start; at < end; at++) value = value * 10 + text.charCodeAt(at) - digitZero;
+  for (let at = start; at < end; at++) value = value * 10 + (text.charCodeAt(at) - digitZero);
   return value;
 }
 
