@@ -105,6 +105,11 @@ export class Connection implements MachineHandler {
     return this.queue.empty && this.socket.writableLength === 0;
   }
 
+  /** Whether `pause` was called. */
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
   /** Sends a text message. After `close` it is dropped. */
   sendText(text: string): void {
     if (this.state === "open") this.queue.push(FIN | TEXT, text);

@@ -6,15 +6,17 @@ import { Connection } from "../connection.ts";
 import type { ConnectionHandler } from "../connection.ts";
 import { WebSocketError } from "../errors.ts";
 import { serverLimits } from "../limits.ts";
-import type { WebSocketLimits } from "../limits.ts";
-import { isHeaderValue, isToken, parseExtensions, parseProtocols } from "./headers.ts";
+import { isHeaderLine, isToken, parseExtensions, parseProtocols } from "./headers.ts";
 import { HandshakeError } from "./refuse.ts";
 
 /** RFC 6455, section 1.3. */
 const keySuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /** How a handshake is accepted. Limits that are left out are those of `serverLimits`. */
-export interface AcceptOptions extends Partial<WebSocketLimits> {
+export interface AcceptOptions {
+  readonly payloadBytesMax?: number | undefined;
+  readonly fragmentsMax?: number | undefined;
+  readonly closeTimeoutMs?: number | undefined;
   /** Extra header lines of the answer, as `Name: value`. */
   readonly headers?: readonly string[] | undefined;
   /** The subprotocol that was chosen among those the request offers. */
@@ -94,11 +96,16 @@ export function acceptUpgrade(
     request.headers["sec-websocket-key"] as string,
     checkProtocol(options.protocol),
   );
-  if (options.headers !== undefined) lines.push(...options.headers.map(checkLine));
+  if (options.headers !== undefined) lines.push(...options.headers);
   return openConnection(socket, head, lines, options, handler);
 }
 
-/** Answers a handshake with these lines, and makes the connection. Its errors are handled from the first byte on. */
+/**
+ * Answers a handshake with these lines, and makes the connection. Its errors are handled from the first byte on. Limits
+ * that are undefined are the server's defaults.
+ *
+ * @throws WebSocketError `WS_ARGUMENT` when a line is not a header's.
+ */
 export function openConnection(
   socket: Duplex,
   head: Buffer,
@@ -106,6 +113,9 @@ export function openConnection(
   options: AcceptOptions,
   handler: ConnectionHandler,
 ): Connection {
+  const wrong = lines.slice(1).find((line) => !isHeaderLine(line));
+  if (wrong !== undefined)
+    throw new WebSocketError("WS_ARGUMENT", `not a header line: ${JSON.stringify(wrong)}`);
   const connection = new Connection(
     socket,
     {
@@ -130,12 +140,4 @@ function checkProtocol(protocol: string | undefined): string | undefined {
     throw new WebSocketError("WS_ARGUMENT", "the subprotocol is not a token");
   }
   return protocol;
-}
-
-function checkLine(line: string): string {
-  const colon = line.indexOf(":");
-  if (!isToken(line.slice(0, Math.max(colon, 0))) || !isHeaderValue(line)) {
-    throw new WebSocketError("WS_ARGUMENT", `not a header line: ${JSON.stringify(line)}`);
-  }
-  return line;
 }

@@ -21,13 +21,13 @@ export function isToken(text: string): boolean {
   return text.length > 0;
 }
 
-/** Whether `text` may be a header's value: no control characters, which would start a new line. */
-export function isHeaderValue(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+/** Whether `line` is one header, as `Name: value`, without anything that would start another line. */
+export function isHeaderLine(line: string): boolean {
+  for (let at = 0; at < line.length; at++) {
+    const code = line.charCodeAt(at);
     if ((code < 0x20 && code !== 0x09) || code === 0x7f || code > 0xff) return false;
   }
-  return true;
+  return isToken(line.slice(0, Math.max(line.indexOf(":"), 0)));
 }
 
 /** Walks over a header's value once, from left to right. */
