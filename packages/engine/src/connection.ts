@@ -1,17 +1,24 @@
 import type { IncomingMessage } from "node:http";
+import { EngineError } from "./errors.ts";
 import type { CloseReason } from "./errors.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { HeartbeatTarget, HeartbeatTimes } from "./heartbeat.ts";
 import { LazyEmitter } from "./lazy-emitter.ts";
-import type { Outgoing } from "./outgoing.ts";
+import { Outgoing } from "./outgoing.ts";
 import type { EngineServer } from "./server.ts";
-import type { Transport } from "./transport.ts";
+import type { TimingWheel } from "./timing-wheel.ts";
+import type { ControlType, Transport, TransportHandler } from "./transport.ts";
+import type { PollingTransport } from "./transports/polling.ts";
+import { Upgrade } from "./upgrade.ts";
+import type { UpgradeHost, UpgradeTimes } from "./upgrade.ts";
 
 /** The layer above a connection. Set it in `EngineServer.onConnection`, before the first message can arrive. */
 export interface ConnectionHandler {
-  /** A text message; it starts at `offset`, behind the engine's type digit, so that nothing is sliced. */
+  /** A text message; it starts at `offset`, behind the engine's type digit where there is one: nothing is sliced. */
   onText(text: string, offset: number): void;
   /** A binary message. */
   onBinary(data: Buffer): void;
-  /** The transport can take packets again. */
+  /** Packets can leave again after the transport had been full. */
   onDrain?(): void;
   /** The connection is gone: once, last. */
   onClose(reason: CloseReason, description?: unknown): void;
@@ -23,9 +30,11 @@ export interface SendOptions {
 }
 
 export type SendCallback = (transport: Transport) => void;
+
+/** `closing`: what is queued is leaving, and nothing more is taken in either direction. */
 export type ReadyState = "opening" | "open" | "closing" | "closed";
 
-/** A packet as the compatibility events show it. */
+/** A packet as the events for users show it. */
 export interface PacketEvent {
   type: string;
   data?: string | Uint8Array | undefined;
@@ -34,7 +43,6 @@ export interface PacketEvent {
 
 /** Events for users of `socket.conn`; none of them costs anything without a listener. */
 export interface ConnectionEvents {
-  open: [];
   packet: [packet: PacketEvent];
   packetCreate: [packet: PacketEvent];
   data: [data: string | Buffer];
@@ -48,27 +56,69 @@ export interface ConnectionEvents {
   close: [reason: CloseReason, description?: unknown];
 }
 
-/** One client's line: an id, a heartbeat, and one transport at a time. */
-export class Connection extends LazyEmitter<ConnectionEvents> {
+/** What connections of one server share. */
+export interface ConnectionServices {
+  readonly wheel: TimingWheel;
+  readonly times: HeartbeatTimes & UpgradeTimes;
+  /** The connection is gone: forget its id. */
+  onConnectionClosed(connection: Connection): void;
+}
+
+/** Events that stand on the road of a message; while nobody listens to one of them, the road does not look. */
+const roadEvents: ReadonlySet<string | symbol> = new Set([
+  "packet",
+  "packetCreate",
+  "data",
+  "message",
+  "flush",
+  "drain",
+]);
+
+const ping = new Outgoing("2");
+
+/**
+ * One client's line: an id, a heartbeat, and one transport at a time. Layers below and above are called directly; the
+ * emitter is for users.
+ */
+export class Connection
+  extends LazyEmitter<ConnectionEvents>
+  implements TransportHandler, UpgradeHost, HeartbeatTarget
+{
   readonly id: string;
   readonly server: EngineServer;
   /** Revision of the Engine.IO protocol. */
   readonly protocol: 3 | 4 = 4;
+  /** Address of the other end of the first request's socket. */
   readonly remoteAddress: string;
+  /** The transport in use; replaced by an upgrade. */
   transport: Transport;
+  /** The layer above. */
   handler: ConnectionHandler | undefined = undefined;
   readyState: ReadyState = "opening";
+  /** Whether it has moved to another transport. */
   upgraded = false;
-  upgrading = false;
+  private upgrade: Upgrade | undefined = undefined;
+  private observed = false;
+  private readonly services: ConnectionServices;
+  private readonly heartbeat: Heartbeat;
   private readonly firstRequest: IncomingMessage;
 
-  constructor(id: string, server: EngineServer, transport: Transport, request: IncomingMessage) {
+  /** @internal Connections are made by the handshake. */
+  constructor(
+    id: string,
+    server: EngineServer,
+    services: ConnectionServices,
+    transport: Transport,
+    request: IncomingMessage,
+  ) {
     super();
     this.id = id;
     this.server = server;
+    this.services = services;
     this.transport = transport;
     this.firstRequest = request;
     this.remoteAddress = request.socket.remoteAddress ?? "";
+    this.heartbeat = new Heartbeat(this, services.wheel, services.times);
   }
 
   /** The first request of the session. */
@@ -81,18 +131,38 @@ export class Connection extends LazyEmitter<ConnectionEvents> {
     return this.readyState === "open" && this.transport.writable;
   }
 
-  /** Sends a message that is already encoded; the road of the layer above. */
-  sendOutgoing(_outgoing: Outgoing): void {
-    throw new Error("not built yet");
+  /** Whether an upgrade has been probed and is not over. */
+  get upgrading(): boolean {
+    return this.upgrade?.phase === "probing";
   }
 
-  /** Sends one message. `callback` is called when the transport has taken it. */
+  /** Sends a message that is already encoded. Messages after `close` are dropped. */
+  sendOutgoing(message: Outgoing): void {
+    if (this.readyState !== "open") return;
+    if (this.observed) this.writeObserved(message);
+    else this.transport.write(message);
+  }
+
+  /** Sends one message. `callback` is called when it has left; not at all when the connection ends before. */
   send(
-    _data: string | Uint8Array | ArrayBuffer,
-    _options?: SendOptions,
-    _callback?: SendCallback,
+    data: string | Uint8Array | ArrayBuffer,
+    options?: SendOptions,
+    callback?: SendCallback,
   ): this {
-    throw new Error("not built yet");
+    const compress = options?.compress !== false;
+    let message: Outgoing;
+    if (data instanceof Uint8Array) message = new Outgoing(undefined, [data], compress);
+    else if (data instanceof ArrayBuffer) {
+      message = new Outgoing(undefined, [new Uint8Array(data)], compress);
+    } else if (ArrayBuffer.isView(data)) {
+      const { buffer, byteOffset, byteLength } = data as ArrayBufferView;
+      message = new Outgoing(undefined, [new Uint8Array(buffer, byteOffset, byteLength)], compress);
+    } else message = new Outgoing(`4${data ?? ""}`, undefined, compress);
+    this.sendOutgoing(message);
+    if (callback !== undefined && this.readyState === "open") {
+      this.transport.afterFlush(() => callback(this.transport));
+    }
+    return this;
   }
 
   /** The same as {@link send}. */
@@ -104,8 +174,182 @@ export class Connection extends LazyEmitter<ConnectionEvents> {
     return this.send(data, options, callback);
   }
 
-  /** Ends the connection after what is queued has left, or at once with `discard`. Idempotent. */
-  close(_discard = false): void {
-    throw new Error("not built yet");
+  /**
+   * Ends the connection after what is queued has left, or at once with `discard`. Over polling the rest is given 15
+   * seconds to be fetched. Idempotent; the reason is `forced close`.
+   */
+  close(discard = false): void {
+    if (this.readyState === "closed") return;
+    if (discard) {
+      const { transport } = this;
+      this.finish("forced close", undefined);
+      transport.discard();
+      return;
+    }
+    if (this.readyState === "closing") return;
+    this.readyState = "closing";
+    // A client in the middle of an upgrade may not poll any more: wait for its end, which has a bound.
+    if (!this.upgrading) this.transport.close();
+  }
+
+  /** @internal Called by the emitter when somebody begins to listen. */
+  onListen(event: string | symbol): void {
+    if (roadEvents.has(event)) this.observed = true;
+  }
+
+  /** @internal Begins the session: the open packet is the first to leave. */
+  open(openPacket: Outgoing, initialPacket: Outgoing | undefined): void {
+    this.readyState = "open";
+    this.heartbeat.start();
+    this.transport.write(openPacket);
+    if (initialPacket !== undefined) this.transport.write(initialPacket);
+  }
+
+  /** @internal Whether a candidate transport may be tried now. */
+  get upgradable(): boolean {
+    return (
+      this.readyState === "open" && this.upgrade === undefined && this.transport.name === "polling"
+    );
+  }
+
+  /** @internal Lets a candidate transport try to take over. Only while {@link upgradable}. */
+  tryUpgrade(candidate: Transport): void {
+    this.upgrade = new Upgrade(this, candidate, this.services.wheel, this.services.times);
+  }
+
+  // What follows is called by the transport.
+
+  /** @internal */
+  onText(text: string, offset: number): void {
+    if (this.readyState !== "open") return;
+    this.heartbeat.heard = true;
+    if (this.observed) this.emitMessage(offset === 0 ? text : text.slice(offset));
+    this.handler?.onText(text, offset);
+  }
+
+  /** @internal */
+  onBinary(data: Buffer): void {
+    if (this.readyState !== "open") return;
+    this.heartbeat.heard = true;
+    if (this.observed) this.emitMessage(data);
+    this.handler?.onBinary(data);
+  }
+
+  /** @internal */
+  onControl(type: ControlType, data: string | undefined): void {
+    if (this.readyState === "closed") return;
+    this.heartbeat.heard = true;
+    if (this.observed) this.emit("packet", data === undefined ? { type } : { type, data });
+    if (type === "pong") {
+      this.heartbeat.onPong();
+      this.emit("heartbeat");
+    } else if (type === "ping") {
+      this.fail("transport error", new EngineError("HEARTBEAT_DIRECTION"));
+    }
+  }
+
+  /** @internal */
+  onInvalidPacket(error: Error): void {
+    this.fail("parse error", error);
+  }
+
+  /** @internal */
+  onTransportDrain(): void {
+    if (this.readyState === "closed") return;
+    if (this.observed) this.emit("drain");
+    this.handler?.onDrain?.();
+  }
+
+  /** @internal */
+  onTransportClose(error: Error | undefined): void {
+    if (this.readyState === "closing") this.finish("forced close", error);
+    else this.finish(error === undefined ? "transport close" : "transport error", error);
+  }
+
+  // What follows is called by the heartbeat.
+
+  /** @internal */
+  sendPing(): void {
+    if (this.observed) this.emit("packetCreate", { type: "ping" });
+    this.transport.write(ping);
+  }
+
+  /** @internal */
+  onPingTimeout(): void {
+    this.fail("ping timeout", undefined);
+  }
+
+  // What follows is called by the upgrade, which only begins on polling.
+
+  /** @internal */
+  onUpgradeProbed(candidate: Transport): void {
+    (this.transport as PollingTransport).hold();
+    this.emit("upgrading", candidate);
+  }
+
+  /** @internal */
+  restPolling(): void {
+    (this.transport as PollingTransport).rest();
+  }
+
+  /** @internal */
+  onUpgradeDone(candidate: Transport): void {
+    const unsent = (this.transport as PollingTransport).retire();
+    this.upgrade = undefined;
+    this.upgraded = true;
+    this.transport = candidate;
+    candidate.handler = this;
+    for (const message of unsent.messages) candidate.write(message);
+    for (const callback of unsent.callbacks) candidate.afterFlush(callback);
+    if (this.observed) candidate.requestDrain();
+    this.emit("upgrade", candidate);
+    if (this.readyState === "closing") candidate.close();
+  }
+
+  /** @internal */
+  onUpgradeFailed(): void {
+    this.upgrade = undefined;
+    (this.transport as PollingTransport).release();
+    if (this.readyState === "closing") this.transport.close();
+  }
+
+  private fail(reason: CloseReason, error: Error | undefined): void {
+    if (this.readyState === "closed") return;
+    const { transport } = this;
+    this.finish(reason, error);
+    transport.discard();
+  }
+
+  private finish(reason: CloseReason, description: Error | undefined): void {
+    if (this.readyState === "closed") return;
+    this.readyState = "closed";
+    this.heartbeat.stop();
+    this.upgrade?.abandon();
+    this.upgrade = undefined;
+    this.services.onConnectionClosed(this);
+    this.handler?.onClose(reason, description);
+    if (description !== undefined && this.listenerCount("error") > 0) {
+      this.emit("error", description);
+    }
+    this.emit("close", reason, description);
+  }
+
+  private emitMessage(data: string | Buffer): void {
+    this.emit("packet", { type: "message", data });
+    this.emit("data", data);
+    this.emit("message", data);
+  }
+
+  private writeObserved(message: Outgoing): void {
+    const options = { compress: message.compress };
+    const packets: PacketEvent[] = [];
+    if (message.packet !== undefined) {
+      packets.push({ type: "message", data: message.packet.slice(1), options });
+    }
+    for (const data of message.attachments) packets.push({ type: "message", data, options });
+    for (const packet of packets) this.emit("packetCreate", packet);
+    this.transport.write(message);
+    this.emit("flush", packets);
+    this.transport.requestDrain();
   }
 }

@@ -1,13 +1,12 @@
-/** Who has to change something: the client, the developer of the server, or what lies between and below them. */
-export type ErrorFault = "peer" | "developer" | "environment";
+import { HawserError, errorFamily } from "@hawser/protocol";
+import type { Fault } from "@hawser/protocol";
 
-/** One row of the table: the number on the wire, the text beside it, and whose fault it is. */
-export interface EngineErrorRow {
+/** Answer to a request that is refused: the number on the wire, the HTTP status, the text, and whose fault it is. */
+export interface RequestErrorRow {
   readonly code: number;
-  /** HTTP status of the answer. */
   readonly status: number;
   readonly message: string;
-  readonly fault: ErrorFault;
+  readonly fault: Fault;
 }
 
 export type RequestErrorName =
@@ -22,7 +21,7 @@ export type RequestErrorName =
  * The errors of an HTTP or upgrade request, with the numbers of the Engine.IO protocol. The answer is JSON,
  * `{"code":…,"message":…}`, and the same goes out as the `connection_error` event.
  */
-export const requestErrors: { readonly [Name in RequestErrorName]: EngineErrorRow } = {
+export const requestErrors: { readonly [Name in RequestErrorName]: RequestErrorRow } = {
   UNKNOWN_TRANSPORT: { code: 0, status: 400, message: "Transport unknown", fault: "peer" },
   UNKNOWN_SID: { code: 1, status: 400, message: "Session ID unknown", fault: "peer" },
   BAD_HANDSHAKE_METHOD: { code: 2, status: 400, message: "Bad handshake method", fault: "peer" },
@@ -45,61 +44,61 @@ export type CloseReason =
   | "ping timeout"
   | "parse error";
 
-/** Carried by every error of Hawser, whichever build or realm made it. */
-const brand: symbol = Symbol.for("hawser.error");
-
+/** A code of the error table. */
 export type EngineErrorCode =
   | "OPTION_INVALID"
-  | "INVALID_PACKET"
-  | "WRONG_HEARTBEAT"
+  | "PACKET_INVALID"
+  | "HEARTBEAT_DIRECTION"
   | "POLL_OVERLAP"
   | "POST_OVERLAP"
   | "POLL_ABORTED"
   | "POST_ABORTED"
   | "POST_TIMEOUT"
   | "BODY_TOO_LARGE"
-  | "CONTENT_INVALID"
+  | "BODY_NOT_TEXT"
   | "COMPRESSION_FAILED"
   | "BUFFER_FULL"
   | "WEBSOCKET_FAILED";
 
-/** Codes of the errors that this package throws or hands to callbacks. */
-export const engineErrors: {
-  readonly [Code in EngineErrorCode]: { readonly text: string; readonly fault: ErrorFault };
-} = {
-  OPTION_INVALID: { text: "an option has a value that cannot be used", fault: "developer" },
-  INVALID_PACKET: { text: "a packet is not one of Engine.IO 4", fault: "peer" },
-  WRONG_HEARTBEAT: {
-    text: "the client sent a ping; in Engine.IO 4 the server does",
+/** One row of the error table. */
+export interface EngineErrorRow {
+  readonly fault: Fault;
+  readonly text: string;
+}
+
+/** The errors that this package throws, or gives as the description of a close. Codes are never reused. */
+export const engineErrors: { readonly [Code in EngineErrorCode]: EngineErrorRow } = {
+  OPTION_INVALID: { fault: "developer", text: "An option has a value that cannot be used" },
+  PACKET_INVALID: { fault: "peer", text: "Not a packet of Engine.IO 4" },
+  HEARTBEAT_DIRECTION: {
     fault: "peer",
+    text: "The client sent a ping; in Engine.IO 4 the server does",
   },
-  POLL_OVERLAP: { text: "a second GET came while one was waiting", fault: "peer" },
-  POST_OVERLAP: { text: "a second POST came while one was arriving", fault: "peer" },
-  POLL_ABORTED: { text: "the client gave up the waiting GET", fault: "peer" },
-  POST_ABORTED: { text: "the client gave up a POST half-way", fault: "peer" },
-  POST_TIMEOUT: { text: "a POST did not arrive in time", fault: "peer" },
-  BODY_TOO_LARGE: { text: "a POST is larger than maxHttpBufferSize", fault: "peer" },
-  CONTENT_INVALID: { text: "a POST is not text", fault: "peer" },
-  COMPRESSION_FAILED: { text: "an answer could not be compressed", fault: "environment" },
-  BUFFER_FULL: { text: "more is queued than maxBufferedBytes allows", fault: "peer" },
-  WEBSOCKET_FAILED: { text: "the websocket failed", fault: "peer" },
+  POLL_OVERLAP: { fault: "peer", text: "A GET came while another was waiting" },
+  POST_OVERLAP: { fault: "peer", text: "A POST came while another was arriving" },
+  POLL_ABORTED: { fault: "peer", text: "The client gave up the waiting GET" },
+  POST_ABORTED: { fault: "peer", text: "The client gave up a POST half-way" },
+  POST_TIMEOUT: { fault: "peer", text: "A POST did not arrive in time" },
+  BODY_TOO_LARGE: { fault: "peer", text: "A POST is larger than maxHttpBufferSize" },
+  BODY_NOT_TEXT: { fault: "peer", text: "A POST is application/octet-stream" },
+  COMPRESSION_FAILED: { fault: "environment", text: "An answer could not be compressed" },
+  BUFFER_FULL: {
+    fault: "peer",
+    text: "The client does not read: more than maxBufferedBytes is queued for it",
+  },
+  WEBSOCKET_FAILED: { fault: "peer", text: "The websocket failed" },
 };
 
-/** An error of this package; `code` is a key of {@link engineErrors}. */
-export class EngineError extends Error {
-  readonly code: EngineErrorCode;
-  readonly fault: ErrorFault;
-
-  constructor(code: EngineErrorCode, detail?: string, options?: ErrorOptions) {
-    super(detail ?? engineErrors[code].text, options);
+/** An error of this package; `code` is a row of {@link engineErrors}. */
+export class EngineError extends HawserError<EngineErrorCode> {
+  constructor(code: EngineErrorCode, detail?: string, options?: { cause?: unknown }) {
+    const { fault, text } = engineErrors[code];
+    super("engine", code, fault, detail === undefined ? text : `${text}: ${detail}`, options);
     this.name = "EngineError";
-    this.code = code;
-    this.fault = engineErrors[code].fault;
-    Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Recognises errors of another build or realm of Hawser too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === "object" && value !== null && brand in value;
+    if (this !== EngineError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return errorFamily(value) === "engine";
   }
 }

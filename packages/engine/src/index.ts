@@ -8,16 +8,28 @@ export type {
   SendOptions,
 } from "./connection.ts";
 export { EngineError, engineErrors, requestErrors } from "./errors.ts";
-export type { CloseReason, EngineErrorCode, ErrorFault, RequestErrorName } from "./errors.ts";
+export type {
+  CloseReason,
+  EngineErrorCode,
+  EngineErrorRow,
+  RequestErrorName,
+  RequestErrorRow,
+} from "./errors.ts";
+export type { Middleware } from "./http/middleware.ts";
+export type { Query } from "./http/query.ts";
+export type { ReplyHeaders } from "./http/reply.ts";
 export { defaultLimits } from "./limits.ts";
 export type { EngineLimits } from "./limits.ts";
+export { attach, listen } from "./listen.ts";
 export type {
   AllowRequest,
   AttachOptions,
   CookieOptions,
   EngineOptions,
   HttpCompressionOptions,
+  ResolvedOptions,
 } from "./options.ts";
+export { protocol, transports } from "./protocol.ts";
 export { EngineServer, EngineServer as Server } from "./server.ts";
-export type { ConnectionError, EngineServerEvents, Middleware } from "./server.ts";
+export type { ConnectionError, EngineInternals, EngineServerEvents } from "./server.ts";
 export type { Transport, TransportName } from "./transport.ts";

@@ -24,7 +24,7 @@ export const defaultLimits: EngineLimits = {
   bufferedBytesMax: 16 * 1024 * 1024,
   requestBodyTimeoutMs: 30_000,
   admissionTimeoutMs: 30_000,
-  closeTimeoutMs: 30_000,
+  closeTimeoutMs: 15_000,
   upgradeNoopIntervalMs: 100,
   compressionThresholdBytes: 1024,
 };

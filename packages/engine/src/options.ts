@@ -7,7 +7,7 @@ import type { TransportName } from "./transport.ts";
 export interface AttachOptions {
   /** Path whose requests are taken. Default `/engine.io`. */
   path?: string | undefined;
-  /** Whether upgrades for other paths are destroyed when nobody takes them. Default true. */
+  /** Whether upgrades for other paths are ended when nobody takes them. Default true. */
   destroyUpgrade?: boolean | undefined;
   /** Milliseconds that somebody else has to take such an upgrade. Default 1000. */
   destroyUpgradeTimeout?: number | undefined;
@@ -17,20 +17,25 @@ export interface AttachOptions {
 
 /** Cookie that carries the session id, for sticky load balancers. */
 export type CookieOptions = Omit<SerializeOptions, "path" | "sameSite"> & {
+  /** Default `io`. */
   name?: string | undefined;
   /** `false` leaves Path out. Default `/`. */
   path?: string | false | undefined;
+  /** Default `lax`. */
   sameSite?: boolean | "lax" | "strict" | "none" | undefined;
 };
 
-/** Settings of the compression of polling answers. */
+/** Compression of polling answers; what is not named here goes to zlib. */
 export interface HttpCompressionOptions {
   /** Answers at least this many bytes long are compressed. Default 1024. */
   threshold?: number | undefined;
-  /** Further settings for zlib. */
   [setting: string]: unknown;
 }
 
+/**
+ * Decides about one handshake: call `decide(null, true)` to let it in, or `decide(message, false)` to refuse it with
+ * 403 and that message.
+ */
 export type AllowRequest = (
   request: IncomingMessage,
   decide: (message: string | null | undefined, success: boolean) => void,
@@ -44,28 +49,54 @@ export interface EngineOptions extends AttachOptions {
   pingInterval?: number | undefined;
   /** Milliseconds that an upgrade may take. Default 10000. */
   upgradeTimeout?: number | undefined;
-  /** Bytes of one message or of one polling request body. Default 1e6. */
+  /** Bytes of one message, and of one polling request body. Default 1e6. */
   maxHttpBufferSize?: number | undefined;
-  /** Bytes that may be queued for a client that does not read. Default 16 MiB. */
+  /**
+   * Bytes that may be queued for a client that does not read; beyond it the connection ends with `transport error`. A
+   * single message may be larger. `Infinity` lifts the bound. Default 16777216 (16 MiB).
+   */
   maxBufferedBytes?: number | undefined;
-  /** Decides about each handshake; giving it also takes over the decision about foreign origins. */
+  /** Decides about each handshake; where it is given, it also decides about other origins. */
   allowRequest?: AllowRequest | undefined;
-  /** Transports that are served. Default both. */
+  /** Transports that are served. Default `["polling", "websocket"]`. */
   transports?: readonly (TransportName | "webtransport")[] | undefined;
   /** Whether a connection may move from polling to websocket. Default true. */
   allowUpgrades?: boolean | undefined;
-  /** Accepted for compatibility; the websocket layer does not compress yet. Default false. */
+  /** Taken for compatibility; the websocket layer does not compress yet, which a warning says once. Default false. */
   perMessageDeflate?: boolean | object | undefined;
-  /** Compression of polling answers. Default on. */
+  /** Compression of polling answers. Default true. */
   httpCompression?: boolean | HttpCompressionOptions | undefined;
-  /** Not supported: Hawser has its own WebSocket layer. */
+  /** Taken for compatibility and ignored with a warning: Hawser has its own WebSocket layer. */
   wsEngine?: unknown;
-  /** A message that every client gets together with the open packet. */
+  /** A message that every client gets together with the open packet. Default none. */
   initialPacket?: string | Uint8Array | undefined;
-  /** Cookie with the session id. Default none. */
+  /** Cookie with the session id; `true` for one named `io`. Default false. */
   cookie?: boolean | string | CookieOptions | undefined;
-  /** Meaning of the npm package `cors`. Without it: same origin, on polling and on websocket alike. */
-  cors?: CorsOptions | CorsOptionsDelegate | undefined;
-  /** Clients of Engine.IO 3. Not there yet. Default false. */
+  /**
+   * Options of the npm package `cors`. An origin that they let in may connect over every transport. Without them only
+   * pages of this server itself may. `true` lets every origin in.
+   */
+  cors?: boolean | CorsOptions | CorsOptionsDelegate | undefined;
+  /** Taken for compatibility and ignored with a warning: clients of Engine.IO 3 are not served yet. Default false. */
   allowEIO3?: boolean | undefined;
+}
+
+/** The settings of an engine, checked, with every default filled in. */
+export interface ResolvedOptions {
+  readonly path: string;
+  readonly destroyUpgrade: boolean;
+  readonly destroyUpgradeTimeout: number;
+  readonly addTrailingSlash: boolean;
+  readonly pingTimeout: number;
+  readonly pingInterval: number;
+  readonly upgradeTimeout: number;
+  readonly maxHttpBufferSize: number;
+  readonly maxBufferedBytes: number;
+  readonly allowRequest: AllowRequest | undefined;
+  readonly transports: readonly TransportName[];
+  readonly allowUpgrades: boolean;
+  readonly httpCompression: HttpCompressionOptions | undefined;
+  readonly initialPacket: string | Uint8Array | undefined;
+  readonly cookie: true | string | CookieOptions | undefined;
+  readonly cors: CorsOptions | CorsOptionsDelegate | undefined;
 }

@@ -1,3 +1,6 @@
+import { frameBinary, frameText } from "@hawser/websocket/internal";
+import { textOfBinary } from "./binary-text.ts";
+
 /** The part of a WebSocket connection that a message writes itself to. */
 export interface FrameSink {
   sendText(text: string): void;
@@ -9,16 +12,28 @@ export interface FrameSink {
 const noAttachments: readonly Uint8Array[] = [];
 
 /**
- * One message on its way out: encoded once, handed to everybody who gets it, never changed. It keeps the wire forms
- * that more than one taker asks for.
+ * One message on its way out: encoded once, handed to everybody who gets it, never changed. Its wire forms are kept
+ * from the second taker on, so that a message for one costs no more than it must, and one for thousands is framed once.
+ *
+ * @example
+ * const message = new Outgoing('42["price",17]');
+ * for (const connection of members) connection.sendOutgoing(message);
  */
 export class Outgoing {
   /** The engine packet as text, type digit included (`42["hello"]`); undefined for a message that is binary alone. */
   readonly packet: string | undefined;
-  /** Binary messages that follow the text, in order. */
+  /** Binary messages that follow the text, in order. They must not change any more. */
   readonly attachments: readonly Uint8Array[];
   /** Whether a transport that compresses may compress it. */
   readonly compress: boolean;
+  /** About how much it keeps waiting when it waits: UTF-16 units of the text, and bytes of the attachments. */
+  readonly size: number;
+  /** Whether somebody took it before. */
+  private taken = false;
+  /** Its WebSocket frames; made for the second taker. */
+  private frames: Buffer[] | undefined = undefined;
+  /** Its form in a polling body; kept where making it costs something. */
+  private pollingForm: string | undefined = undefined;
 
   constructor(
     packet: string | undefined,
@@ -28,11 +43,38 @@ export class Outgoing {
     this.packet = packet;
     this.attachments = attachments;
     this.compress = compress;
+    let size = packet === undefined ? 0 : packet.length;
+    for (const attachment of attachments) size += attachment.byteLength;
+    this.size = size;
   }
 
   /** Writes the message to one WebSocket connection. */
   writeTo(sink: FrameSink): void {
+    if (this.taken) {
+      this.frames ??= this.makeFrames();
+      for (const frame of this.frames) sink.sendFrames(frame);
+      return;
+    }
+    this.taken = true;
     if (this.packet !== undefined) sink.sendText(this.packet);
     for (const attachment of this.attachments) sink.sendBinary(attachment);
+  }
+
+  /** The message as it stands in a polling body. */
+  get pollingText(): string {
+    if (this.attachments.length === 0) return this.packet as string;
+    return (this.pollingForm ??= this.makePollingText());
+  }
+
+  private makeFrames(): Buffer[] {
+    const frames = this.packet === undefined ? [] : [frameText(this.packet)];
+    for (const attachment of this.attachments) frames.push(frameBinary(attachment));
+    return frames;
+  }
+
+  private makePollingText(): string {
+    const parts = this.attachments.map(textOfBinary);
+    if (this.packet !== undefined) parts.unshift(this.packet);
+    return parts.join("\x1e");
   }
 }

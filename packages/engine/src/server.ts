@@ -1,76 +1,227 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { Admission } from "./admission.ts";
+import type { AdmissionServices, RefusalContext } from "./admission.ts";
+import { attachEngine, servedPath } from "./attach.ts";
 import type { Connection } from "./connection.ts";
-import type { AttachOptions, EngineOptions } from "./options.ts";
+import { requestErrors } from "./errors.ts";
+import type { RequestErrorName } from "./errors.ts";
+import { Handshake } from "./handshake.ts";
+import { corsMiddleware } from "./http/cors.ts";
+import { HttpGate, UpgradeGate } from "./http/gate.ts";
+import type { Middleware } from "./http/middleware.ts";
+import type { ReplyHeaders } from "./http/reply.ts";
+import { defaultLimits } from "./limits.ts";
+import type { EngineLimits } from "./limits.ts";
+import type { AttachOptions, EngineOptions, ResolvedOptions } from "./options.ts";
+import { checkOptions, resolveOptions } from "./resolve-options.ts";
+import { makeSessionId } from "./session-id.ts";
 import { sharedWheel } from "./timing-wheel.ts";
 import type { TimingWheel } from "./timing-wheel.ts";
+import type { TransportName } from "./transport.ts";
+import type { PollingTransport } from "./transports/polling.ts";
 
-/** An Express-compatible middleware; on an upgrade the response only takes headers, or refuses. */
-export type Middleware = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-) => void;
-
-/** What `connection_error` carries. */
+/** What `connection_error` carries: the request that was refused, and why. */
 export interface ConnectionError {
   req: IncomingMessage;
   code: number;
   message: string;
-  context: Record<string, unknown>;
+  /** `name` tells causes of one code apart. */
+  context: RefusalContext;
 }
 
+/** Events for users of an engine. */
 export interface EngineServerEvents {
   connection: [connection: Connection];
   connection_error: [error: ConnectionError];
-  initial_headers: [headers: Record<string, string | string[]>, request: IncomingMessage];
-  headers: [headers: Record<string, string | string[]>, request: IncomingMessage];
-  flush: [connection: Connection, packets: readonly unknown[]];
-  drain: [connection: Connection];
+  /** Headers of the first answer of a connection; they may be changed. */
+  initial_headers: [headers: ReplyHeaders, request: IncomingMessage];
+  /** Headers of any answer of a connection; they may be changed. */
+  headers: [headers: ReplyHeaders, request: IncomingMessage];
 }
 
-/** An Engine.IO 4 server on Node's HTTP servers. */
+/** Further settings, for the layer above and for tests. */
+export interface EngineInternals {
+  readonly wheel?: TimingWheel;
+  readonly limits?: Partial<EngineLimits>;
+}
+
+/**
+ * An Engine.IO 4 server.
+ *
+ * @example
+ * const engine = new EngineServer({ pingInterval: 10_000 });
+ * engine.attach(httpServer);
+ * engine.on("connection", (connection) => connection.send("hello"));
+ */
 export class EngineServer extends EventEmitter<EngineServerEvents> {
-  opts: EngineOptions;
-  /** Connections by session id. */
+  /** Numbers of refusals by name. */
+  static readonly errors: Readonly<Record<RequestErrorName, number>> = errorNumbers();
+  /** Texts of refusals by number. */
+  static readonly errorMessages: Readonly<Record<number, string>> = errorTexts();
+
+  /** The settings in use. Changes made here have no effect. */
+  readonly opts: ResolvedOptions;
+  /** Open connections by session id. */
   readonly clients: Record<string, Connection> = Object.create(null) as Record<string, Connection>;
+  /** How many connections are open. */
   clientsCount = 0;
   /** The layer above: called for each new connection, before the `connection` event. */
   onConnection: ((connection: Connection) => void) | undefined = undefined;
-  readonly wheel: TimingWheel = sharedWheel();
+  /** The HTTP server that it was attached to last. */
   httpServer: HttpServer | undefined = undefined;
+  /** @internal The clock of all connections. */
+  readonly wheel: TimingWheel;
+  private readonly middlewares: Middleware[] = [];
+  private readonly admission: AdmissionServices;
+  private readonly handshake: Handshake;
+  private closed = false;
 
-  constructor(options: EngineOptions = {}) {
+  /** @throws EngineError `OPTION_INVALID` for an option that cannot be used. */
+  constructor(options: EngineOptions = {}, internals: EngineInternals = {}) {
     super();
-    this.opts = options;
+    const opts = resolveOptions(options);
+    this.opts = opts;
+    this.wheel = internals.wheel ?? sharedWheel();
+    const limits: EngineLimits = {
+      ...defaultLimits,
+      messageBytesMax: opts.maxHttpBufferSize,
+      bufferedBytesMax: opts.maxBufferedBytes,
+      ...internals.limits,
+    };
+    this.handshake = new Handshake(this, opts, limits, this.wheel, (connection) =>
+      this.forget(connection),
+    );
+    this.admission = this.admissionServices(limits.admissionTimeoutMs);
+    if (opts.cors !== undefined) this.use(corsMiddleware(opts.cors));
   }
 
-  /** Takes the requests and upgrades of `httpServer` whose path is ours; others go where they went before. */
-  attach(_httpServer: HttpServer, _options: AttachOptions = {}): void {
-    throw new Error("not built yet");
+  /** Transports that a connection may move to from `transport`. */
+  upgrades(transport: TransportName): TransportName[] {
+    const { allowUpgrades, transports } = this.opts;
+    const possible = transport === "polling" && allowUpgrades && transports.includes("websocket");
+    return possible ? ["websocket"] : [];
   }
 
-  handleRequest(_request: IncomingMessage, _response: ServerResponse): void {
-    throw new Error("not built yet");
-  }
-
-  handleUpgrade(_request: IncomingMessage, _socket: Duplex, _head: Buffer): void {
-    throw new Error("not built yet");
-  }
-
-  /** Adds a middleware, which also runs for websocket upgrades. */
-  use(_middleware: Middleware): void {
-    throw new Error("not built yet");
-  }
-
-  /** Makes a session id; override it, or assign another function. */
-  generateId(_request: IncomingMessage): string | PromiseLike<string> {
-    throw new Error("not built yet");
-  }
-
-  /** Closes all connections. */
-  close(): this {
+  /**
+   * Adds a middleware, which runs for websocket upgrades too.
+   *
+   * @example
+   * engine.use(helmet());
+   */
+  use(middleware: Middleware): this {
+    this.middlewares.push(middleware);
     return this;
   }
+
+  /** Takes the requests and upgrades of `server` that are under the path; others go where they went before. */
+  attach(server: HttpServer, options: AttachOptions = {}): this {
+    checkOptions(options);
+    const { opts } = this;
+    this.closed = false;
+    this.httpServer = server;
+    attachEngine(this, server, {
+      path: servedPath(
+        options.path || opts.path,
+        options.addTrailingSlash ?? opts.addTrailingSlash,
+      ),
+      upgrades: opts.transports.includes("websocket"),
+      destroyUpgrade: options.destroyUpgrade ?? opts.destroyUpgrade,
+      destroyUpgradeTimeout: options.destroyUpgradeTimeout ?? opts.destroyUpgradeTimeout,
+    });
+    return this;
+  }
+
+  /** Serves one HTTP request, whatever its path. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    const gate = new HttpGate(request, response);
+    new Admission(this.admission, request, gate, {
+      onExisting: (connection) =>
+        (connection.transport as PollingTransport).onRequest(request, response),
+      onHandshake: (id) => this.welcome(this.handshake.openPolling(id, request, response)),
+    }).start();
+  }
+
+  /** Serves one upgrade request, whatever its path. `head` are bytes that came behind it. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const gate = new UpgradeGate(request, socket, head);
+    new Admission(this.admission, request, gate, {
+      onExisting: (connection) => {
+        const error = this.handshake.openUpgrade(connection, gate);
+        if (error !== undefined) this.onWebSocketRefused(request, error);
+      },
+      onHandshake: (id) => {
+        const made = this.handshake.openWebSocket(id, gate);
+        if (made instanceof Error) this.onWebSocketRefused(request, made);
+        else this.welcome(made);
+      },
+    }).start();
+  }
+
+  /** Makes a session id. Override it, or assign another function; it may return a promise. */
+  generateId(_request: IncomingMessage): string | PromiseLike<string> {
+    return makeSessionId();
+  }
+
+  /** Closes all connections, with the reason `forced close`, and admits no more. */
+  close(): this {
+    this.closed = true;
+    for (const connection of Object.values(this.clients)) connection.close(true);
+    return this;
+  }
+
+  private admissionServices(admissionTimeoutMs: number): AdmissionServices {
+    const isClosed = (): boolean => this.closed;
+    return {
+      options: this.opts,
+      middlewares: this.middlewares,
+      wheel: this.wheel,
+      admissionTimeoutMs,
+      get admitting() {
+        return !isClosed();
+      },
+      find: (id) => this.clients[id],
+      generateId: (request) => this.generateId(request),
+      onRefused: (request, name, message, context) =>
+        this.onRefused(request, name, message, context),
+    };
+  }
+
+  private welcome(connection: Connection): void {
+    if (connection.readyState !== "open") return;
+    this.clients[connection.id] = connection;
+    this.clientsCount++;
+    this.onConnection?.(connection);
+    this.emit("connection", connection);
+  }
+
+  private forget(connection: Connection): void {
+    if (this.clients[connection.id] !== connection) return;
+    delete this.clients[connection.id];
+    this.clientsCount--;
+  }
+
+  private onRefused(
+    req: IncomingMessage,
+    name: RequestErrorName,
+    message: string,
+    context: RefusalContext,
+  ): void {
+    this.emit("connection_error", { req, code: requestErrors[name].code, message, context });
+  }
+
+  private onWebSocketRefused(request: IncomingMessage, error: Error): void {
+    const { message } = requestErrors.BAD_REQUEST;
+    this.onRefused(request, "BAD_REQUEST", message, { name: "WEBSOCKET_HANDSHAKE_ERROR", error });
+  }
+}
+
+function errorNumbers(): Record<RequestErrorName, number> {
+  const entries = Object.entries(requestErrors).map(([name, row]) => [name, row.code]);
+  return Object.fromEntries(entries) as Record<RequestErrorName, number>;
+}
+
+function errorTexts(): Record<number, string> {
+  return Object.fromEntries(Object.values(requestErrors).map((row) => [row.code, row.message]));
 }

@@ -1,30 +1,44 @@
+import type { EnginePacketType } from "@hawser/protocol";
 import type { Outgoing } from "./outgoing.ts";
 
 /** Names of the transports that this package serves. */
 export type TransportName = "polling" | "websocket";
 
-/** What a transport tells the layer above: the connection, or an upgrade that is being probed. */
+/** Packets that carry no message of the application. */
+export type ControlType = Exclude<EnginePacketType, "message">;
+
+/** What a transport tells the layer above: a connection, or the upgrade that is trying the transport. */
 export interface TransportHandler {
-  /** One engine packet as text, type digit first. */
-  onPacketText(text: string): void;
-  /** One binary message. */
-  onPacketBinary(data: Buffer): void;
-  /** The transport can take packets (again). */
+  /** A text message; it starts at `offset`. */
+  onText(text: string, offset: number): void;
+  /** A binary message. */
+  onBinary(data: Buffer): void;
+  onControl(type: ControlType, data: string | undefined): void;
+  /** Something came that is no packet. */
+  onInvalidPacket(error: Error): void;
+  /** What had been written has left. */
   onTransportDrain(): void;
-  /** The transport is gone: called once, last. An `error` says that it failed rather than ended. */
-  onTransportClose(error: Error | undefined, description?: unknown): void;
+  /** The transport is gone: once, last. With an error it failed, without one it ended. */
+  onTransportClose(error: Error | undefined): void;
 }
 
-/** One wire that carries packets of one connection. */
+/** Called when what was written before has left, or never will. */
+export type FlushCallback = () => void;
+
+/** One wire that carries the packets of one connection. It reports to `handler`, which may be replaced at any time. */
 export interface Transport {
   readonly name: TransportName;
-  /** Whether a packet would leave at once: nothing is queued and, for polling, a request is waiting. */
+  /** Whether a packet would leave with the next flush, with nothing before it. */
   readonly writable: boolean;
   handler: TransportHandler;
-  /** Takes messages in order. Only called while `ready`. */
-  send(messages: readonly Outgoing[]): void;
-  /** Ends the transport after what it has taken has left. */
+  /** Takes a message; messages leave in order, those of one tick together. */
+  write(message: Outgoing): void;
+  /** Calls back when what was written so far has left; not at all when the transport ends before. */
+  afterFlush(callback: FlushCallback): void;
+  /** Asks for one `onTransportDrain` when what was written so far has left. */
+  requestDrain(): void;
+  /** Ends the transport after what was written has left. `onTransportClose` follows. */
   close(): void;
-  /** Ends the transport at once. */
-  terminate(): void;
+  /** Ends the transport without waiting for the client. `onTransportClose` follows. */
+  discard(): void;
 }

@@ -1,0 +1,17 @@
+import { randomFillSync } from "node:crypto";
+
+const idBytes = 15;
+const pool = Buffer.allocUnsafe(idBytes * 256);
+let used = pool.length;
+
+/** A session id: 120 random bits as 20 characters of base64url. It is all that a polling request shows. */
+export function makeSessionId(): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const id = pool.toString("base64url", used, used + idBytes);
+  pool.fill(0, used, used + idBytes);
+  used += idBytes;
+  return id;
+}

@@ -1,0 +1,352 @@
+import { decodePayload } from "@hawser/protocol";
+import type { EnginePacket } from "@hawser/protocol";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { nodeBase64 } from "../binary-text.ts";
+import { EngineError, requestErrors } from "../errors.ts";
+import { BodyReader } from "../http/body.ts";
+import { chooseEncoding, compressBody } from "../http/compress.ts";
+import { replyJson, replyText } from "../http/reply.ts";
+import type { ReplyHeaders } from "../http/reply.ts";
+import type { EngineLimits } from "../limits.ts";
+import type { HttpCompressionOptions } from "../options.ts";
+import type { Outgoing } from "../outgoing.ts";
+import { WheelEntry } from "../timing-wheel.ts";
+import type { TimingWheel } from "../timing-wheel.ts";
+import type { FlushCallback, Transport, TransportHandler } from "../transport.ts";
+
+/** What polling transports of one server share. */
+export interface PollingServices {
+  readonly wheel: TimingWheel;
+  readonly limits: EngineLimits;
+  /** Settings of compression; undefined when it is off. */
+  readonly httpCompression: HttpCompressionOptions | undefined;
+  /** Headers of an answer; `first` for the one that answers the handshake. */
+  answerHeaders(request: IncomingMessage, sessionId: string, first: boolean): ReplyHeaders;
+}
+
+/** A request and the response that belongs to it. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** What had not left when a connection moved to another transport. */
+export interface Unsent {
+  readonly messages: readonly Outgoing[];
+  readonly callbacks: readonly FlushCallback[];
+}
+
+const packetClose = "1";
+const packetNoop = "6";
+const separator = "\x1e";
+
+/** Transports with something to send, flushed together once the input at hand has been handled. */
+let dirty: PollingTransport[] = [];
+
+function flushDirty(): void {
+  const transports = dirty;
+  dirty = [];
+  for (const transport of transports) transport.flush();
+}
+
+/**
+ * HTTP long-polling: at most one GET waits for packets, and at most one POST brings some. Packets queue here until a
+ * GET takes them. While an upgrade is being probed the queue is held, and GETs are answered with noops.
+ */
+export class PollingTransport extends WheelEntry implements Transport {
+  readonly name = "polling";
+  handler: TransportHandler;
+  private readonly sessionId: string;
+  private readonly services: PollingServices;
+  private phase: "open" | "held" | "closing" | "closed" = "open";
+  private queue: Outgoing[] = [];
+  private queuedSize = 0;
+  private callbacks: FlushCallback[] = [];
+  private drainRequested = false;
+  private flushScheduled = false;
+  /** The GET that waits for packets. */
+  private poll: Exchange | undefined = undefined;
+  /** The GET whose answer is being compressed. */
+  private answering: Exchange | undefined = undefined;
+  /** The POST whose body is arriving. */
+  private post: Exchange | undefined = undefined;
+  private body: BodyReader | undefined = undefined;
+  private firstAnswer = true;
+
+  constructor(sessionId: string, services: PollingServices, handler: TransportHandler) {
+    super();
+    this.sessionId = sessionId;
+    this.services = services;
+    this.handler = handler;
+  }
+
+  get writable(): boolean {
+    return this.phase === "open" && this.poll !== undefined && this.queue.length === 0;
+  }
+
+  write(message: Outgoing): void {
+    if (this.queuedSize > this.services.limits.bufferedBytesMax) {
+      this.fail(new EngineError("BUFFER_FULL"));
+      return;
+    }
+    this.queue.push(message);
+    this.queuedSize += message.size;
+    if (this.poll === undefined || this.phase !== "open" || this.flushScheduled) return;
+    this.flushScheduled = true;
+    if (dirty.push(this) === 1) setImmediate(flushDirty);
+  }
+
+  afterFlush(callback: FlushCallback): void {
+    if (this.queue.length === 0) setImmediate(callback);
+    else this.callbacks.push(callback);
+  }
+
+  requestDrain(): void {
+    this.drainRequested = true;
+  }
+
+  /** Answers the waiting GET with what is queued. */
+  flush(): void {
+    this.flushScheduled = false;
+    if (this.poll === undefined || this.queue.length === 0) return;
+    if (this.phase !== "open" && this.phase !== "closing") return;
+    const { messages, callbacks } = this.takeQueue();
+    let compress = false;
+    let text = "";
+    for (const message of messages) {
+      text += text === "" ? message.pollingText : separator + message.pollingText;
+      compress ||= message.compress;
+    }
+    this.answerPoll(text, compress);
+    for (const callback of callbacks) callback();
+    if (this.drainRequested) {
+      this.drainRequested = false;
+      this.handler.onTransportDrain();
+    }
+  }
+
+  /** Takes a GET or POST of the session. */
+  onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = { request, response };
+    if (this.phase === "closed") refuse(exchange);
+    else if (request.method === "GET") this.onGet(exchange);
+    else if (request.method === "POST") this.onPost(exchange);
+    else {
+      response.setHeader("Allow", "GET, POST");
+      refuse(exchange, 405);
+    }
+  }
+
+  /** Keeps the queue back: an upgrade has been probed. */
+  hold(): void {
+    if (this.phase === "open") this.phase = "held";
+  }
+
+  /** Lets the queue go again: the upgrade came to nothing. */
+  release(): void {
+    if (this.phase !== "held") return;
+    this.phase = "open";
+    this.flush();
+  }
+
+  /** Answers the GET that waits, if there is one, with a noop. */
+  rest(): void {
+    if (this.poll !== undefined) this.answerPoll(packetNoop, false);
+  }
+
+  /** Ends the transport in silence, since the connection has moved, and gives back what had not left. */
+  retire(): Unsent {
+    this.rest();
+    this.phase = "closed";
+    this.services.wheel.cancel(this);
+    this.dropPost();
+    return this.takeQueue();
+  }
+
+  close(): void {
+    if (this.phase === "closed" || this.phase === "closing") return;
+    this.phase = "closing";
+    if (this.poll !== undefined) {
+      // The close packet never shares a body with messages: clients would close before they hand these out.
+      if (this.queue.length > 0) this.flush();
+      else {
+        this.answerPoll(packetClose, false);
+        this.end(undefined);
+        return;
+      }
+    }
+    this.services.wheel.schedule(this, this.services.limits.closeTimeoutMs);
+  }
+
+  discard(): void {
+    if (this.phase === "closed") return;
+    this.phase = "closing";
+    this.flush();
+    if (this.poll !== undefined) this.answerPoll(packetClose, false);
+    this.end(undefined);
+  }
+
+  /** The client has not fetched the rest in time. */
+  override onExpire(): void {
+    this.end(undefined);
+  }
+
+  private onGet(exchange: Exchange): void {
+    if (this.poll !== undefined || this.answering !== undefined) {
+      if (this.poll !== undefined) this.answerPoll(packetClose, false);
+      refuse(exchange);
+      this.fail(new EngineError("POLL_OVERLAP"));
+      return;
+    }
+    this.poll = exchange;
+    exchange.response.on("close", this.onPollAborted);
+    if (this.queue.length > 0) this.flush();
+    else if (this.phase === "closing") {
+      this.answerPoll(packetNoop + separator + packetClose, false);
+      this.end(undefined);
+    }
+  }
+
+  private onPost(exchange: Exchange): void {
+    const type = exchange.request.headers["content-type"];
+    if (this.post !== undefined) {
+      refuse(exchange);
+      this.fail(new EngineError("POST_OVERLAP"));
+    } else if (type?.toLowerCase().startsWith("application/octet-stream") === true) {
+      refuse(exchange);
+      this.fail(new EngineError("BODY_NOT_TEXT"));
+    } else {
+      const { limits, wheel } = this.services;
+      this.post = exchange;
+      this.body = new BodyReader(exchange.request, limits, wheel, this);
+      this.body.start();
+    }
+  }
+
+  /** Called by the reader of the POST. */
+  onBody(text: string): void {
+    const exchange = this.post as Exchange;
+    this.post = undefined;
+    this.body = undefined;
+    let packets: EnginePacket[];
+    try {
+      packets = decodePayload(text, undefined, nodeBase64);
+    } catch (error) {
+      refuse(exchange);
+      this.handler.onInvalidPacket(error as Error);
+      return;
+    }
+    try {
+      for (const packet of packets) this.dispatch(packet);
+    } finally {
+      this.answer(exchange, "text/html", "ok");
+    }
+  }
+
+  /** Called by the reader of the POST. */
+  onBodyRefused(error: EngineError): void {
+    const exchange = this.post as Exchange;
+    this.post = undefined;
+    this.body = undefined;
+    refuse(exchange, error.code === "BODY_TOO_LARGE" ? 413 : 400);
+    this.fail(error);
+  }
+
+  private dispatch(packet: EnginePacket): void {
+    const { type, data } = packet;
+    if (type === "close") {
+      this.rest();
+      this.end(undefined);
+    } else if (type !== "message") this.handler.onControl(type, data as string | undefined);
+    else if (data === undefined || typeof data === "string") this.handler.onText(data ?? "", 0);
+    else this.handler.onBinary(data as Buffer);
+  }
+
+  private readonly onPollAborted = (): void => {
+    this.poll = undefined;
+    this.answering = undefined;
+    this.fail(new EngineError("POLL_ABORTED"));
+  };
+
+  private answerPoll(text: string, compress: boolean): void {
+    const exchange = this.poll as Exchange;
+    this.poll = undefined;
+    const settings = this.services.httpCompression;
+    const threshold = settings?.threshold ?? this.services.limits.compressionThresholdBytes;
+    if (compress && settings !== undefined && Buffer.byteLength(text) >= threshold) {
+      const encoding = chooseEncoding(exchange.request);
+      if (encoding !== undefined) {
+        this.answering = exchange;
+        compressBody(Buffer.from(text), encoding, settings, (error, body) => {
+          this.onCompressed(exchange, error, body, encoding);
+        });
+        return;
+      }
+    }
+    exchange.response.off("close", this.onPollAborted);
+    this.answer(exchange, "text/plain; charset=UTF-8", text);
+  }
+
+  private onCompressed(
+    exchange: Exchange,
+    error: Error | null,
+    body: Buffer,
+    encoding: string,
+  ): void {
+    this.answering = undefined;
+    exchange.response.off("close", this.onPollAborted);
+    if (error === null) {
+      this.answer(exchange, "text/plain; charset=UTF-8", body, { "Content-Encoding": encoding });
+    } else {
+      refuse(exchange, 500);
+      this.fail(new EngineError("COMPRESSION_FAILED", undefined, { cause: error }));
+    }
+  }
+
+  private answer(
+    exchange: Exchange,
+    type: string,
+    body: string | Buffer,
+    more?: ReplyHeaders,
+  ): void {
+    const { request, response } = exchange;
+    const headers = this.services.answerHeaders(request, this.sessionId, this.firstAnswer);
+    this.firstAnswer = false;
+    replyText(response, 200, type, body, more === undefined ? headers : { ...headers, ...more });
+  }
+
+  private takeQueue(): Unsent {
+    const unsent = { messages: this.queue, callbacks: this.callbacks };
+    this.queue = [];
+    this.queuedSize = 0;
+    this.callbacks = [];
+    return unsent;
+  }
+
+  private dropPost(): void {
+    this.body?.cancel();
+    if (this.post !== undefined) refuse(this.post);
+    this.body = undefined;
+    this.post = undefined;
+  }
+
+  private fail(error: EngineError): void {
+    if (this.phase === "closed") return;
+    if (this.poll !== undefined) this.answerPoll(packetClose, false);
+    this.end(error);
+  }
+
+  private end(error: EngineError | undefined): void {
+    if (this.phase === "closed") return;
+    this.phase = "closed";
+    this.services.wheel.cancel(this);
+    this.dropPost();
+    this.takeQueue();
+    this.handler.onTransportClose(error);
+  }
+}
+
+function refuse(exchange: Exchange, status = 400): void {
+  const { code, message } = requestErrors.BAD_REQUEST;
+  replyJson(exchange.response, status, { code, message });
+}
