@@ -17,6 +17,12 @@ export const transportModes: readonly TransportMode[] = [
   "polling upgraded",
 ];
 
+/**
+ * What a test of Hawser alone runs against. With HAWSER_TEST_CONTROL set npm's peers take Hawser's
+ * place, which shows whether the test itself is right.
+ */
+export const ours: Maker = process.env["HAWSER_TEST_CONTROL"] ? "socket.io" : "hawser";
+
 const serverPackages = { hawser: "hawser", "socket.io": "socket.io" } as const;
 const clientPackages = { hawser: "@hawser/client", "socket.io": "socket.io-client" } as const;
 
