@@ -45,7 +45,7 @@ export class Acks {
 
   /** The connection is gone, and with it all answers but those to packets that have not left yet. */
   release(isUnsent: (id: number) => boolean): void {
-    for (const id of [...this.#waiting.keys()]) {
+    for (const id of Array.from(this.#waiting.keys())) {
       if (isUnsent(id)) continue;
       const waiting = this.#take(id);
       if (waiting?.withError) waiting.callback(new Error("socket has been disconnected"));

@@ -26,7 +26,8 @@ export class Backoff implements BackoffOptions {
 
   /** The next delay in milliseconds. */
   next(): number {
-    const nominal = this.min * 2 ** this.attempts++;
+    // 2 ** 1024 is Infinity, and 0 times that is no delay at all.
+    const nominal = this.min * 2 ** Math.min(this.attempts++, 50);
     // Beyond the limit the jitter applies to the limit itself, so that late attempts stay spread as well.
     const spread = 1 + this.jitter * (2 * this.#random() - 1);
     return Math.floor(Math.min(this.max, Math.min(this.max, nominal) * spread));

@@ -58,7 +58,8 @@ export class CatchAll<
   }
 
   protected tell(listeners: readonly AnyListener[], args: readonly unknown[]): void {
-    if (listeners.length) for (const listener of [...listeners]) listener.apply(this, [...args]);
+    // A copy: listeners may remove themselves.
+    if (listeners.length) for (const listener of listeners.slice()) listener.apply(this, [...args]);
   }
 
   #remove(listeners: AnyListener[], listener: AnyListener | undefined): this {

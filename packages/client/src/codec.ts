@@ -46,8 +46,9 @@ export function parserCodec(parser: Parser): Codec {
     decoded = packet;
   });
   return {
-    encode({ options: _, ...packet }, write) {
-      for (const message of encoder.encode(packet) as RawData[]) write(message);
+    encode(packet, write) {
+      const { options: _options, ...plain } = packet;
+      for (const message of encoder.encode(plain) as RawData[]) write(message);
     },
     decode(message) {
       decoded = undefined;

@@ -2,6 +2,7 @@ import type {
   EventNames,
   EventParams,
   EventsMap,
+  NoEvents,
   ReservedOrUserEventNames as Names,
   ReservedOrUserListener as Listener,
   Untyped,
@@ -17,7 +18,7 @@ type Stored = ((...args: Untyped[]) => unknown) & { fn?: unknown };
 export class Emitter<
   ListenEvents extends EventsMap,
   EmitEvents extends EventsMap,
-  ReservedEvents extends EventsMap = Record<never, never>,
+  ReservedEvents extends EventsMap = NoEvents,
 > {
   // Made with the first listener.
   #_callbacks: Map<PropertyKey, Stored[]> | undefined;
@@ -100,7 +101,7 @@ export class Emitter<
   }
 
   /** Whether `event` has a listener. */
-  hasListeners<Ev extends Names<ReservedEvents, ListenEvents>>(event: Ev): boolean {
+  hasListeners(event: Names<ReservedEvents, ListenEvents>): boolean {
     return !!this.#_callbacks?.has(event);
   }
 
@@ -121,7 +122,7 @@ export class Emitter<
   }
 
   /** The same as {@link off} without a listener. */
-  removeAllListeners<Ev extends Names<ReservedEvents, ListenEvents>>(event?: Ev): this {
+  removeAllListeners(event?: Names<ReservedEvents, ListenEvents>): this {
     return this.off(event);
   }
 }

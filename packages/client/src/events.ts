@@ -15,6 +15,9 @@ export interface DefaultEventsMap {
   [event: string]: (...args: Untyped[]) => void;
 }
 
+/** The map of no events. */
+export type NoEvents = {};
+
 /** The event names of a map. */
 export type EventNames<Map extends EventsMap> = keyof Map & (string | symbol);
 

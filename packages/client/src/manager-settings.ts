@@ -1,14 +1,12 @@
 import { Backoff } from "./backoff.ts";
 import { Emitter } from "./emitter.ts";
-import type { EventsMap } from "./events.ts";
+import type { EventsMap, NoEvents } from "./events.ts";
 import type { ManagerOptions } from "./options.ts";
-
-type None = Record<never, never>;
 
 /** The settings of a manager that can be changed while it runs: without an argument each tells its value. */
 export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
-  None,
-  None,
+  NoEvents,
+  NoEvents,
   ReservedEvents
 > {
   protected readonly backoff: Backoff;

@@ -37,7 +37,7 @@ export interface NamespaceHandler {
 /** Holds one connection for any number of namespaces, and brings it back when it is lost. */
 export class Manager<
   ListenEvents extends EventsMap = DefaultEventsMap,
-  EmitEvents extends EventsMap = ListenEvents,
+  _EmitEvents extends EventsMap = ListenEvents,
 > extends ManagerSettings<ManagerReservedEvents> {
   /** The connection; a new one for every attempt. Missing until the first. */
   engine!: Connection;
@@ -156,10 +156,15 @@ export class Manager<
     this.#onClose("forced close");
   }
 
+  // A copy: what they do may add and remove some.
+  #handlers(): NamespaceHandler[] {
+    return Array.from(this.#active);
+  }
+
   #onOpen(): void {
     this.#codec.reset();
     this._readyState = "open";
-    for (const handler of [...this.#active]) handler.onOpen();
+    for (const handler of this.#handlers()) handler.onOpen();
     this.emitReserved("open");
   }
 
@@ -179,7 +184,7 @@ export class Manager<
   }
 
   #report(error: Error): void {
-    for (const handler of [...this.#active]) handler.onError(error);
+    for (const handler of this.#handlers()) handler.onError(error);
     this.emitReserved("error", error);
   }
 
@@ -188,7 +193,7 @@ export class Manager<
     this.engine?.close();
     this.backoff.reset();
     this._readyState = "closed";
-    for (const handler of [...this.#active]) handler.onClose(reason, description);
+    for (const handler of this.#handlers()) handler.onClose(reason, description);
     this.emitReserved("close", reason, description);
     if (this.reconnection()) this.#reconnect();
   }

@@ -141,10 +141,7 @@ export class Socket<
 
   /** Emits a `message` event. */
   send(...args: Untyped[]): this {
-    return this.emit(
-      "message" as EventNames<EmitEvents>,
-      ...(args as Parameters<EmitEvents[string]>),
-    );
+    return this.emit("message", ...(args as EventParams<EmitEvents, "message">));
   }
 
   /**
@@ -199,7 +196,7 @@ export class Socket<
   /** For the next emit: a time limit for the acknowledgement, in milliseconds; its callback takes an error first. */
   timeout(timeout: number): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>> {
     this.#flags.timeout = timeout;
-    return this as unknown as Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>>;
+    return this;
   }
 
   #canSend(): boolean {
@@ -254,6 +251,7 @@ export class Socket<
   }
 
   #onPacket(packet: SocketPacket): void {
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the decoder gives no others
     switch (packet.type) {
       case PacketType.CONNECT:
         this.#onConnect(packet.data as { sid?: string; pid?: string } | undefined);
@@ -272,6 +270,7 @@ export class Socket<
         const { message, data } = packet.data as { message: string; data?: unknown };
         this.#leave();
         this.emitReserved("connect_error", Object.assign(new Error(message), { data }));
+        break;
       }
     }
   }

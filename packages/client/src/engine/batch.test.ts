@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { encodePayload } from "@hawser/protocol";
 import { describe, expect, it } from "vitest";
 import type { Packet } from "../transports/transport.ts";

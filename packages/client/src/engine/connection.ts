@@ -1,6 +1,7 @@
 import { bytes } from "#bytes";
 import { transports as platform } from "#transports";
 import { Emitter } from "../emitter.ts";
+import type { NoEvents } from "../events.ts";
 import type {
   BinaryKind,
   CloseDetails,
@@ -10,7 +11,6 @@ import type {
   Transport,
   TransportCtor,
   TransportHandler,
-  TransportOptions,
   WriteOptions,
 } from "../transports/transport.ts";
 import { batchSize } from "./batch.ts";
@@ -23,15 +23,13 @@ import { watchPage } from "./page.ts";
 import { timersFor } from "./timers.ts";
 import { Upgrade } from "./upgrade.ts";
 
-type None = Record<never, never>;
-
 const compressed: WriteOptions = { compress: true };
 
 /**
  * One connection to an Engine.IO server, over one transport at a time: `socket.io.engine`. It opens with the first
  * transport, moves to a better one, watches the heartbeat, and ends once; it does not come back by itself.
  */
-export class Connection extends Emitter<None, None, ConnectionEvents> {
+export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
   /** Whether a websocket worked the last time (`rememberUpgrade`). */
   static priorWebsocketSuccess: boolean = false;
 
@@ -167,7 +165,7 @@ export class Connection extends Emitter<None, None, ConnectionEvents> {
   #createTransport(name: string): Transport {
     const { opts, id } = this;
     const endpoint = this.#endpoint;
-    const special = opts.transportOptions as Record<string, EngineOptions> | undefined;
+    const special: Record<string, EngineOptions> | undefined = opts.transportOptions;
     return new this.#ctors[name]!({
       ...opts,
       ...endpoint,
@@ -175,7 +173,7 @@ export class Connection extends Emitter<None, None, ConnectionEvents> {
       binaryType: this.binaryType,
       cookieJar: this.#cookieJar,
       ...special?.[name],
-    } as TransportOptions);
+    });
   }
 
   // What a listener throws goes to the platform, as from any event; the transport must not stumble over it, since it

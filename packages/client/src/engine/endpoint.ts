@@ -24,15 +24,17 @@ export function resolveEndpoint(
 ): Endpoint {
   const url = parseUrl(uri || options.host || "");
   const named = url.host || options.hostname;
-  const { path = "/engine.io", addTrailingSlash = true, query } = options;
+  const { path = "/engine.io", addTrailingSlash = true } = options;
   return {
     hostname: named || page?.hostname.replace(/^\[|\]$/g, "") || "localhost",
     port: url.port || (!uri && options.port) || (named ? "" : (page?.port ?? "")),
     secure: isSecure(url.protocol) || (!uri && (options.secure ?? isSecure(page?.protocol ?? ""))),
     path: path.replace(/\/$/, "") + (addTrailingSlash ? "/" : ""),
-    query:
-      url.query || typeof query === "string"
-        ? parseQuery(url.query || String(query))
-        : { ...query },
+    query: url.query ? parseQuery(url.query) : toQuery(options.query),
   };
+}
+
+// Text is not in the types, but users give it.
+function toQuery(query: EngineOptions["query"] | string): Record<string, unknown> {
+  return typeof query === "string" ? parseQuery(query) : { ...query };
 }

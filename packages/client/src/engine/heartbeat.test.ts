@@ -51,10 +51,11 @@ describe("Heartbeat", () => {
   });
 
   it("keeps the native timers when asked to", async () => {
-    await new Promise<void>((resolve) => {
+    const rang = new Promise<string>((resolve) => {
       // The fake clock stands still, so that only a native timer gets here.
-      timersFor({ useNativeTimers: true }).set(resolve, 1);
+      timersFor({ useNativeTimers: true }).set(() => resolve("native"), 1);
     });
+    expect(await rang).toBe("native");
   });
 
   it("does not hold the process when asked not to", () => {

@@ -35,7 +35,7 @@ export interface EngineOptions {
   /** When the first transport cannot connect, try the others in turn. Default: false. */
   tryAllTransports?: boolean;
   /** Options for one transport by its name, which win over the general ones. */
-  transportOptions?: object;
+  transportOptions?: { [transport: string]: EngineOptions };
   /** Send binary as base64 on all transports. Default: false. */
   forceBase64?: boolean;
   /** Parameter that keeps caches from answering polling requests. Default: "t". */

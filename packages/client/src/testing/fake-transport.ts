@@ -60,7 +60,7 @@ export class FakeTransport extends Transport {
   get wire(): string[] {
     const types = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
     return this.sent.map(
-      ({ type, data }) => types.indexOf(type) + (data === undefined ? "" : String(data)),
+      ({ type, data }) => types.indexOf(type) + (typeof data === "string" ? data : ""),
     );
   }
 

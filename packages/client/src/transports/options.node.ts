@@ -17,7 +17,7 @@ export function nodeOptions(options: TransportOptions): ConnectionOptions & { ag
   const result: Record<string, unknown> = {};
   for (const name of tlsNames) {
     // Left out rather than undefined: undefined for `rejectUnauthorized` must never read as false.
-    if (options[name] != null) result[name] = options[name];
+    if (options[name] !== undefined && options[name] !== null) result[name] = options[name];
   }
   if (typeof options.agent === "object") result["agent"] = options.agent;
   return result;

@@ -1,4 +1,8 @@
 import type { OutgoingHttpHeaders } from "node:http";
+import { connect as netConnect } from "node:net";
+import type { NetConnectOpts, Socket } from "node:net";
+import { connect as tlsConnect } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { WebSocket } from "@hawser/websocket";
 import { nodeOptions } from "./options.node.ts";
 import type { WebSocketLike } from "./websocket.ts";
@@ -7,13 +11,22 @@ import { WebSocketTransport } from "./websocket.ts";
 /** Engine.IO over the WebSocket of `@hawser/websocket`, which sends headers and takes TLS options. */
 export class NodeWebSocket extends WebSocketTransport {
   protected connect(url: string, protocols: string | string[] | undefined): WebSocketLike {
-    const { cookieJar, extraHeaders } = this.opts;
+    const { autoUnref, cookieJar, extraHeaders, secure } = this.opts;
     const headers: OutgoingHttpHeaders = { ...extraHeaders };
     const cookies = cookieJar?.header();
     if (cookies) headers["Cookie"] = cookies;
     return new WebSocket(url, protocols, {
       ...nodeOptions(this.opts),
       headers,
+      ...(autoUnref && { createConnection: secure ? unrefTls : unrefNet }),
     }) as unknown as WebSocketLike;
   }
+}
+
+function unrefNet(options: object): Socket {
+  return netConnect(options as NetConnectOpts).unref();
+}
+
+function unrefTls(options: object): Socket {
+  return tlsConnect(options as ConnectionOptions).unref();
 }
