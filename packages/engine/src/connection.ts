@@ -181,9 +181,7 @@ export class Connection
   close(discard = false): void {
     if (this.readyState === "closed") return;
     if (discard) {
-      const { transport } = this;
-      this.finish("forced close", undefined);
-      transport.discard();
+      this.fail("forced close", undefined);
       return;
     }
     if (this.readyState === "closing") return;
@@ -313,16 +311,22 @@ export class Connection
     if (this.readyState === "closing") this.transport.close();
   }
 
+  /** Ends the connection from this side, without waiting. */
   private fail(reason: CloseReason, error: Error | undefined): void {
     if (this.readyState === "closed") return;
-    const { transport } = this;
-    this.finish(reason, error);
-    transport.discard();
+    this.readyState = "closed";
+    this.transport.discard();
+    this.settle(reason, error);
   }
 
-  private finish(reason: CloseReason, description: Error | undefined): void {
+  /** Ends the connection, whose transport has gone. */
+  private finish(reason: CloseReason, error: Error | undefined): void {
     if (this.readyState === "closed") return;
     this.readyState = "closed";
+    this.settle(reason, error);
+  }
+
+  private settle(reason: CloseReason, description: Error | undefined): void {
     this.heartbeat.stop();
     this.upgrade?.abandon();
     this.upgrade = undefined;

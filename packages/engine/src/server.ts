@@ -17,8 +17,7 @@ import type { EngineLimits } from "./limits.ts";
 import type { AttachOptions, EngineOptions, ResolvedOptions } from "./options.ts";
 import { checkOptions, resolveOptions } from "./resolve-options.ts";
 import { makeSessionId } from "./session-id.ts";
-import { sharedWheel } from "./timing-wheel.ts";
-import type { TimingWheel } from "./timing-wheel.ts";
+import { TimingWheel, sharedWheel, systemClock } from "./timing-wheel.ts";
 import type { TransportName } from "./transport.ts";
 import type { PollingTransport } from "./transports/polling.ts";
 
@@ -83,7 +82,7 @@ export class EngineServer extends EventEmitter<EngineServerEvents> {
     super();
     const opts = resolveOptions(options);
     this.opts = opts;
-    this.wheel = internals.wheel ?? sharedWheel();
+    this.wheel = internals.wheel ?? wheelFor(opts);
     const limits: EngineLimits = {
       ...defaultLimits,
       messageBytesMax: opts.maxHttpBufferSize,
@@ -215,6 +214,13 @@ export class EngineServer extends EventEmitter<EngineServerEvents> {
     const { message } = requestErrors.BAD_REQUEST;
     this.onRefused(request, "BAD_REQUEST", message, { name: "WEBSOCKET_HANDSHAKE_ERROR", error });
   }
+}
+
+/** The wheel of the process, or a finer one of its own for a server whose heartbeat is very fast. */
+function wheelFor({ pingInterval, pingTimeout, upgradeTimeout }: ResolvedOptions): TimingWheel {
+  const shared = sharedWheel();
+  const slotMs = Math.max(1, Math.floor(Math.min(pingInterval, pingTimeout, upgradeTimeout) / 8));
+  return slotMs < shared.slotMs ? new TimingWheel(systemClock, slotMs) : shared;
 }
 
 function errorNumbers(): Record<RequestErrorName, number> {

@@ -66,7 +66,8 @@ const stalledSlots = 10;
  */
 export class TimingWheel {
   private readonly clock: WheelClock;
-  private readonly slotMs: number;
+  /** How coarse it is. */
+  readonly slotMs: number;
   private readonly mask: number;
   private readonly slots: (Ring | undefined)[];
   /** Entries taken out of their slot that have not been called yet: a handler may still cancel them. */

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
 /** Header names and values of an answer; a list is sent as several lines. */
@@ -23,6 +23,21 @@ export function replyJson(response: ServerResponse, status: number, body: Refusa
     "Cache-Control": "no-store",
   });
   response.end(text);
+  boundUnreadBody(response.req);
+}
+
+/** How long a client may go on with a body that nobody wants any more. Cutting at once could cost it the answer. */
+const unreadBodyTimeoutMs = 5_000;
+
+function boundUnreadBody(request: IncomingMessage): void {
+  const { headers } = request;
+  const hasBody =
+    headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+  if (!hasBody || request.complete) return;
+  request.resume();
+  const timer = setTimeout(() => request.socket.destroy(), unreadBodyTimeoutMs);
+  timer.unref();
+  request.once("close", () => clearTimeout(timer));
 }
 
 /** Answers with plain text, unless it has been answered. */

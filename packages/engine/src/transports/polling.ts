@@ -13,6 +13,8 @@ import type { Outgoing } from "../outgoing.ts";
 import { WheelEntry } from "../timing-wheel.ts";
 import type { TimingWheel } from "../timing-wheel.ts";
 import type { FlushCallback, Transport, TransportHandler } from "../transport.ts";
+import { PollQueue, payloadOf } from "./poll-queue.ts";
+import type { Unsent } from "./poll-queue.ts";
 
 /** What polling transports of one server share. */
 export interface PollingServices {
@@ -30,15 +32,10 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** What had not left when a connection moved to another transport. */
-export interface Unsent {
-  readonly messages: readonly Outgoing[];
-  readonly callbacks: readonly FlushCallback[];
-}
-
 const packetClose = "1";
 const packetNoop = "6";
-const separator = "\x1e";
+/** The last answer when there is nothing else to say. */
+const packetsNoopClose = "6\x1e1";
 
 /** Transports with something to send, flushed together once the input at hand has been handled. */
 let dirty: PollingTransport[] = [];
@@ -46,7 +43,17 @@ let dirty: PollingTransport[] = [];
 function flushDirty(): void {
   const transports = dirty;
   dirty = [];
-  for (const transport of transports) transport.flush();
+  let at = 0;
+  try {
+    while (at < transports.length) (transports[at++] as PollingTransport).flush();
+  } finally {
+    // Only a listener of the application can have thrown; the others are not to wait for ever because of it.
+    for (; at < transports.length; at++) schedule(transports[at] as PollingTransport);
+  }
+}
+
+function schedule(transport: PollingTransport): void {
+  if (dirty.push(transport) === 1) setImmediate(flushDirty);
 }
 
 /**
@@ -59,9 +66,7 @@ export class PollingTransport extends WheelEntry implements Transport {
   private readonly sessionId: string;
   private readonly services: PollingServices;
   private phase: "open" | "held" | "closing" | "closed" = "open";
-  private queue: Outgoing[] = [];
-  private queuedSize = 0;
-  private callbacks: FlushCallback[] = [];
+  private readonly queue = new PollQueue();
   private drainRequested = false;
   private flushScheduled = false;
   /** The GET that waits for packets. */
@@ -81,24 +86,23 @@ export class PollingTransport extends WheelEntry implements Transport {
   }
 
   get writable(): boolean {
-    return this.phase === "open" && this.poll !== undefined && this.queue.length === 0;
+    return this.phase === "open" && this.poll !== undefined && this.queue.empty;
   }
 
   write(message: Outgoing): void {
-    if (this.queuedSize > this.services.limits.bufferedBytesMax) {
+    if (this.queue.size > this.services.limits.bufferedBytesMax) {
       this.fail(new EngineError("BUFFER_FULL"));
       return;
     }
     this.queue.push(message);
-    this.queuedSize += message.size;
     if (this.poll === undefined || this.phase !== "open" || this.flushScheduled) return;
     this.flushScheduled = true;
-    if (dirty.push(this) === 1) setImmediate(flushDirty);
+    schedule(this);
   }
 
   afterFlush(callback: FlushCallback): void {
-    if (this.queue.length === 0) setImmediate(callback);
-    else this.callbacks.push(callback);
+    if (this.queue.empty) setImmediate(callback);
+    else this.queue.pushCallback(callback);
   }
 
   requestDrain(): void {
@@ -108,15 +112,10 @@ export class PollingTransport extends WheelEntry implements Transport {
   /** Answers the waiting GET with what is queued. */
   flush(): void {
     this.flushScheduled = false;
-    if (this.poll === undefined || this.queue.length === 0) return;
+    if (this.poll === undefined || this.queue.empty) return;
     if (this.phase !== "open" && this.phase !== "closing") return;
-    const { messages, callbacks } = this.takeQueue();
-    let compress = false;
-    let text = "";
-    for (const message of messages) {
-      text += text === "" ? message.pollingText : separator + message.pollingText;
-      compress ||= message.compress;
-    }
+    const { messages, callbacks } = this.queue.take();
+    const { text, compress } = payloadOf(messages);
     this.answerPoll(text, compress);
     for (const callback of callbacks) callback();
     if (this.drainRequested) {
@@ -160,7 +159,7 @@ export class PollingTransport extends WheelEntry implements Transport {
     this.phase = "closed";
     this.services.wheel.cancel(this);
     this.dropPost();
-    return this.takeQueue();
+    return this.queue.take();
   }
 
   close(): void {
@@ -168,7 +167,7 @@ export class PollingTransport extends WheelEntry implements Transport {
     this.phase = "closing";
     if (this.poll !== undefined) {
       // The close packet never shares a body with messages: clients would close before they hand these out.
-      if (this.queue.length > 0) this.flush();
+      if (!this.queue.empty) this.flush();
       else {
         this.answerPoll(packetClose, false);
         this.end(undefined);
@@ -200,9 +199,9 @@ export class PollingTransport extends WheelEntry implements Transport {
     }
     this.poll = exchange;
     exchange.response.on("close", this.onPollAborted);
-    if (this.queue.length > 0) this.flush();
+    if (!this.queue.empty) this.flush();
     else if (this.phase === "closing") {
-      this.answerPoll(packetNoop + separator + packetClose, false);
+      this.answerPoll(packetsNoopClose, false);
       this.end(undefined);
     }
   }
@@ -236,10 +235,17 @@ export class PollingTransport extends WheelEntry implements Transport {
       this.handler.onInvalidPacket(error as Error);
       return;
     }
+    this.dispatchFrom(packets, 0, exchange);
+  }
+
+  /** Hands packets up, and answers. If a handler throws, the rest is handed up in the next tick. */
+  private dispatchFrom(packets: readonly EnginePacket[], first: number, exchange: Exchange): void {
+    let at = first;
     try {
-      for (const packet of packets) this.dispatch(packet);
+      while (at < packets.length) this.dispatch(packets[at++] as EnginePacket);
     } finally {
-      this.answer(exchange, "text/html", "ok");
+      if (at < packets.length) process.nextTick(() => this.dispatchFrom(packets, at, exchange));
+      else this.answer(exchange, "text/html", "ok");
     }
   }
 
@@ -315,14 +321,6 @@ export class PollingTransport extends WheelEntry implements Transport {
     replyText(response, 200, type, body, more === undefined ? headers : { ...headers, ...more });
   }
 
-  private takeQueue(): Unsent {
-    const unsent = { messages: this.queue, callbacks: this.callbacks };
-    this.queue = [];
-    this.queuedSize = 0;
-    this.callbacks = [];
-    return unsent;
-  }
-
   private dropPost(): void {
     this.body?.cancel();
     if (this.post !== undefined) refuse(this.post);
@@ -341,7 +339,7 @@ export class PollingTransport extends WheelEntry implements Transport {
     this.phase = "closed";
     this.services.wheel.cancel(this);
     this.dropPost();
-    this.takeQueue();
+    this.queue.take();
     this.handler.onTransportClose(error);
   }
 }

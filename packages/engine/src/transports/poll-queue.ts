@@ -1,0 +1,52 @@
+import type { Outgoing } from "../outgoing.ts";
+import type { FlushCallback } from "../transport.ts";
+
+/** Messages that had not left, and who wants to know when they have. */
+export interface Unsent {
+  readonly messages: readonly Outgoing[];
+  readonly callbacks: readonly FlushCallback[];
+}
+
+/** What waits for the next GET. */
+export class PollQueue {
+  /** Sum of the messages' sizes. */
+  size = 0;
+  private messages: Outgoing[] = [];
+  private callbacks: FlushCallback[] = [];
+
+  get empty(): boolean {
+    return this.messages.length === 0;
+  }
+
+  push(message: Outgoing): void {
+    this.messages.push(message);
+    this.size += message.size;
+  }
+
+  /** Calls back when what is queued now has left. */
+  pushCallback(callback: FlushCallback): void {
+    this.callbacks.push(callback);
+  }
+
+  /** Hands everything over and is empty again. */
+  take(): Unsent {
+    const unsent = { messages: this.messages, callbacks: this.callbacks };
+    this.size = 0;
+    this.messages = [];
+    this.callbacks = [];
+    return unsent;
+  }
+}
+
+const separator = "\x1e";
+
+/** Messages as one polling body, in order, and whether it may be compressed. */
+export function payloadOf(messages: readonly Outgoing[]): { text: string; compress: boolean } {
+  let text = "";
+  let compress = false;
+  for (const [index, message] of messages.entries()) {
+    text += index === 0 ? message.pollingText : separator + message.pollingText;
+    compress ||= message.compress;
+  }
+  return { text, compress };
+}
