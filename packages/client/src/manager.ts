@@ -177,7 +177,8 @@ export class Manager<
       return;
     }
     if (!packet) return;
-    for (const handler of this.#active) {
+    // Whoever leaves and joins again while being told must not be told twice.
+    for (const handler of this.#handlers()) {
       if (handler.nsp === packet.nsp) handler.onPacket(packet);
     }
     this.emitReserved("packet", packet);
