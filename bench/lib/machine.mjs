@@ -1,0 +1,47 @@
+// On what it was measured.
+import { execFileSync } from "node:child_process";
+import { cpus, release, totalmem } from "node:os";
+import { pinned } from "./cores.mjs";
+import { versionOf } from "./peers.mjs";
+
+function gitCommit() {
+  try {
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], {
+      cwd: import.meta.dirname,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+export function nodeVersion(node) {
+  return execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+}
+
+export function describeMachine({ node, peers }) {
+  const versions = peers
+    .filter((peer) => peer.package !== undefined)
+    .map((peer) => [peer.label, versionOf(peer)]);
+  return {
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: `Linux ${release()}`,
+    node: nodeVersion(node),
+    versions: Object.fromEntries(versions),
+    commit: gitCommit(),
+    pinned,
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+/** One paragraph of it. */
+export function machineText(machine) {
+  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
+  const where = machine.pinned
+    ? "server and generator each on a core of its own"
+    : "server and generator on the same core, for there is one only";
+  return `${machine.date}, commit ${machine.commit ?? "unknown"}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.kernel}, Node ${machine.node}; ${versions.join(", ")}; ${where}.`;
+}

@@ -1,0 +1,102 @@
+// The command line.
+import { parseArgs } from "node:util";
+import { isInstalled, peerNamed, peers } from "./peers.mjs";
+import { plays, scenarios } from "./scenarios.mjs";
+
+const full = { rounds: 7, times: { warmup: 800, window: 1200 }, idleConnections: 10_000 };
+const short = { rounds: 1, times: { warmup: 600, window: 1200 }, idleConnections: 2000 };
+
+export const usage = `npm run bench -- [options]
+
+  --only <names>     these scenarios only, separated by commas
+  --peers <names>    these servers only (${peers.map((peer) => peer.name).join(", ")})
+  --rounds <n>       how many times each pair is measured (${full.rounds})
+  --short            under 3 minutes: one round of short windows, ratios without judgement
+  --node <path>      run the servers on another Node
+  --profile          one scenario, one server, under Node's CPU profiler
+  --name <name>      of the files in bench/results/ (a full run: the Node version; else "short", "only")
+  --help
+
+scenarios: ${scenarios.map((scenario) => scenario.name).join(", ")}`;
+
+const roundsMax = 100;
+
+const spec = {
+  only: { type: "string" },
+  peers: { type: "string" },
+  rounds: { type: "string" },
+  short: { type: "boolean", default: false },
+  node: { type: "string", default: process.execPath },
+  profile: { type: "boolean", default: false },
+  name: { type: "string" },
+  help: { type: "boolean", default: false },
+};
+
+function chosen(list, all, what) {
+  if (list === undefined) return all;
+  return list.split(",").map((name) => {
+    const found = all.find((it) => it.name === name);
+    if (found === undefined) {
+      throw new Error(`No ${what} "${name}"; there are ${all.map((it) => it.name).join(", ")}.`);
+    }
+    return found;
+  });
+}
+
+function roundsOf(text, otherwise) {
+  if (text === undefined) return otherwise;
+  const rounds = Number(text);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > roundsMax) {
+    throw new Error(`--rounds: expected a whole number from 1 to ${roundsMax}, got "${text}".`);
+  }
+  return rounds;
+}
+
+function requireInstalled(running) {
+  const missing = running.filter((peer) => !isInstalled(peer));
+  if (missing.length === 0) return;
+  throw new Error(
+    `Not built or not installed: ${missing.map((peer) => peer.label).join(", ")}. ` +
+      "Run npm run build, or choose others with --peers.",
+  );
+}
+
+function withIdle(scenario, connections) {
+  if (scenario.measure !== "memory") return scenario;
+  const title = scenario.title.replace("10,000", connections.toLocaleString("en"));
+  return { ...scenario, title, load: { ...scenario.load, connections } };
+}
+
+/** What is to be done. Throws, with a sentence for the reader, when that cannot be. */
+export function readOptions(words) {
+  const { values } = parseArgs({ args: words, options: spec });
+  if (values.help) return { help: true };
+  const size = values.short ? short : full;
+  const running = chosen(values.peers, peers, "server");
+  requireInstalled(running);
+  const wanted = chosen(values.only, scenarios, "scenario")
+    .map((scenario) => withIdle(scenario, size.idleConnections))
+    .filter((scenario) => running.some((peer) => plays(peer, scenario)));
+  const options = {
+    scenarios: wanted,
+    peers: peers.filter((peer) => running.includes(peer)),
+    rounds: roundsOf(values.rounds, size.rounds),
+    times: size.times,
+    node: values.node,
+    judge: !values.short,
+    name:
+      values.name ?? (values.short ? "short" : values.only || values.peers ? "only" : undefined),
+  };
+  return values.profile ? { ...options, profile: profiled(options, values) } : options;
+}
+
+function profiled(options, values) {
+  const peer = values.peers === undefined ? peerNamed("hawser") : options.peers[0];
+  const scenario = options.scenarios[0];
+  if (options.scenarios.length !== 1 || scenario.measure === "memory" || !plays(peer, scenario)) {
+    throw new Error(
+      "--profile takes one scenario that sends messages: --only echo-32x16 --peers hawser",
+    );
+  }
+  return { peer, scenario };
+}

@@ -1,0 +1,50 @@
+// Who is measured: one server file each, alike in what they do.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
+export const peers = [
+  { name: "net", label: "bare node:net", dialect: "raw" },
+  { name: "ws", label: "ws", dialect: "raw", package: "ws" },
+  { name: "socket.io", label: "socket.io", dialect: "socketio", package: "socket.io" },
+  {
+    name: "hawser-websocket",
+    label: "@hawser/websocket",
+    dialect: "raw",
+    package: "@hawser/websocket",
+    ours: true,
+  },
+  { name: "hawser", label: "hawser", dialect: "socketio", package: "hawser", ours: true },
+];
+
+export function peerNamed(name) {
+  return peers.find((peer) => peer.name === name);
+}
+
+/** The built package is what is measured: without it there is nothing to start. */
+export function isInstalled(peer) {
+  if (peer.package === undefined) return true;
+  try {
+    return existsSync(require.resolve(peer.package));
+  } catch {
+    return false;
+  }
+}
+
+export function versionOf(peer) {
+  if (peer.package === undefined) return undefined;
+  return JSON.parse(readFileSync(require.resolve(`${peer.package}/package.json`), "utf8")).version;
+}
+
+/** Those whose ratios are wanted, against all others: ours, or the first one when none of ours runs. */
+export function subjectsOf(running) {
+  const ours = running.filter((peer) => peer.ours);
+  if (ours.length > 0) return ours.toReversed();
+  return running.length > 1 ? [running.at(-1)] : [];
+}
+
+/** Against whom a subject is held, dearest first. */
+export function rivalsOf(running) {
+  return running.filter((peer) => !peer.ours).toReversed();
+}

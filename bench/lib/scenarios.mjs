@@ -1,0 +1,105 @@
+// What is measured. `load` is what the generator is told (generator/options.h), `role` what the server is told
+// (servers/control.mjs), `measure` which of its figures counts.
+import { pinned } from "./cores.mjs";
+
+/**
+ * - "cpu": microseconds of server CPU (user + system, whole process) per message, delivery or connection
+ * - "latency": microseconds of a round trip, median
+ * - "memory": bytes of RSS per idle connection, after garbage collection
+ */
+const echo = { role: "echo", measure: "cpu", per: "message" };
+const broadcast = { role: "broadcast", measure: "cpu", per: "delivery" };
+const receivers = { scenario: "broadcast", connections: 1000, bytes: 128, burst: 1 };
+
+export const scenarios = [
+  {
+    ...echo,
+    name: "echo-32x1",
+    title: "echo 32 B, 100 connections × 1 in flight",
+    load: { scenario: "echo", message: "text", connections: 100, inflight: 1, bytes: 32 },
+  },
+  {
+    ...echo,
+    name: "echo-32x16",
+    title: "echo 32 B, 50 × 16",
+    load: { scenario: "echo", message: "text", connections: 50, inflight: 16, bytes: 32 },
+  },
+  {
+    ...echo,
+    name: "echo-1kx16",
+    title: "echo 1 KiB, 50 × 16",
+    load: { scenario: "echo", message: "text", connections: 50, inflight: 16, bytes: 1024 },
+  },
+  {
+    ...echo,
+    name: "ack-32x16",
+    title: "acknowledgement 32 B, 50 × 16",
+    load: { scenario: "echo", message: "ack", connections: 50, inflight: 16, bytes: 32 },
+    dialects: ["socketio"],
+  },
+  {
+    ...echo,
+    name: "binary-1kx16",
+    title: "binary 1 KiB, 50 × 16",
+    load: { scenario: "echo", message: "binary", connections: 50, inflight: 16, bytes: 1024 },
+  },
+  {
+    ...broadcast,
+    name: "broadcast-all",
+    title: "broadcast 128 B to 1,000",
+    load: receivers,
+  },
+  {
+    ...broadcast,
+    name: "broadcast-room",
+    title: "broadcast 128 B to a room of 1,000",
+    role: "room",
+    load: receivers,
+  },
+  {
+    ...broadcast,
+    name: "broadcast-20",
+    title: "20 broadcasts to 1,000 in one tick",
+    load: { ...receivers, burst: 20 },
+  },
+  {
+    ...echo,
+    name: "latency",
+    title: "round trip p50, one connection",
+    measure: "latency",
+    per: "round trip",
+    // The generator stays awake, so that its own waking is not a part of the round trip.
+    load: {
+      scenario: "echo",
+      message: "text",
+      connections: 1,
+      inflight: 1,
+      bytes: 32,
+      spin: Number(pinned),
+    },
+  },
+  {
+    ...echo,
+    name: "churn",
+    title: "connect + disconnect",
+    per: "connection",
+    load: { scenario: "churn", connections: 20 },
+  },
+  {
+    ...echo,
+    name: "memory",
+    title: "idle connection, RSS at 10,000",
+    measure: "memory",
+    per: "connection",
+    load: { scenario: "hold", connections: 10_000 },
+  },
+];
+
+export function unitOf(scenario) {
+  return scenario.measure === "memory" ? "B" : "µs";
+}
+
+/** Raw peers have no acknowledgements. */
+export function plays(peer, scenario) {
+  return scenario.dialects === undefined || scenario.dialects.includes(peer.dialect);
+}

@@ -1,0 +1,32 @@
+// What all servers share: what they are asked to do, how they come up, and how the runner talks to them
+// (process messages: nothing of it touches the port that is measured).
+
+/** "echo", "broadcast" (to all) or "room" (the same to a room that everybody has joined). */
+export const role = process.argv[2] ?? "echo";
+
+/** Listens on a free port of 127.0.0.1 and tells the runner which. */
+export function serve(server) {
+  server.listen({ host: "127.0.0.1", port: 0, backlog: 4096 }, () => {
+    process.send({ port: server.address().port });
+  });
+}
+
+const settleRounds = 5;
+const settleMs = 100;
+
+async function memoryAfterGc() {
+  for (let round = 0; round < settleRounds; round++) {
+    globalThis.gc();
+    await new Promise((resolve) => {
+      setTimeout(resolve, settleMs);
+    });
+  }
+  return process.memoryUsage();
+}
+
+process.on("message", async (request) => {
+  if (request === "memory") process.send({ memory: await memoryAfterGc() });
+  // A regular exit, so that --cpu-prof writes its file.
+  if (request === "stop") process.exit(0);
+});
+process.on("disconnect", () => process.exit(0));

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readOptions } from "../lib/options.mjs";
+import { countSamples } from "../lib/rounds.mjs";
+
+const names = (list) => list.map((it) => it.name);
+
+test("everything by default, of the servers that are named", () => {
+  const options = readOptions(["--peers", "ws,net"]);
+  assert.deepEqual(names(options.peers), ["net", "ws"]);
+  assert.ok(
+    !names(options.scenarios).includes("ack-32x16"),
+    "raw servers have no acknowledgements",
+  );
+  assert.ok(options.rounds >= 5 && options.judge);
+});
+
+test("one scenario for the one who optimises", () => {
+  const options = readOptions(["--only", "echo-32x16", "--rounds", "3", "--peers", "socket.io,ws"]);
+  assert.deepEqual(names(options.scenarios), ["echo-32x16"]);
+  assert.equal(countSamples(options), 6);
+});
+
+test("the short form does not judge, and holds fewer connections", () => {
+  const options = readOptions(["--short", "--peers", "ws"]);
+  const memory = options.scenarios.find((it) => it.measure === "memory");
+  assert.equal(options.judge, false);
+  assert.equal(memory.load.connections, 2000);
+  assert.match(memory.title, /2,000/);
+});
+
+test("a profile wants one scenario that sends messages", () => {
+  const words = ["--profile", "--peers", "ws"];
+  assert.equal(readOptions([...words, "--only", "echo-32x1"]).profile.peer.name, "ws");
+  assert.throws(() => readOptions(words), /--profile takes one scenario/);
+  assert.throws(() => readOptions([...words, "--only", "memory"]), /--profile takes one scenario/);
+});
+
+test("mistakes are named", () => {
+  assert.throws(() => readOptions(["--only", "ecco"]), /No scenario "ecco"; there are echo-32x1/);
+  assert.throws(() => readOptions(["--peers", "wss"]), /No server "wss"/);
+  assert.throws(() => readOptions(["--peers", "ws", "--rounds", "0"]), /--rounds: expected/);
+  assert.throws(() => readOptions(["--short", "--loud"]), /--loud/);
+});
