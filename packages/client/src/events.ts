@@ -50,6 +50,13 @@ export type AllButLast<T extends Untyped[]> = T extends [...infer H, infer _] ? 
 /** The type of a function's first parameter. */
 export type FirstArg<T> = T extends (arg: infer P) => infer _ ? P : Untyped;
 
+/** The type of what an acknowledgement brings: its first argument, or the one after the error of a time limit. */
+export type FirstNonErrorArg<T> = T extends (...args: infer P) => infer _
+  ? P extends [Error, infer Second, ...infer __]
+    ? Second
+    : P[0]
+  : Untyped;
+
 type PrependTimeoutError<T extends Untyped[]> = {
   [K in keyof T]: T[K] extends (...args: infer Params) => infer Result
     ? (err: Error, ...args: Params) => Result

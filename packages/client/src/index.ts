@@ -12,6 +12,7 @@ export type {
   EventParams,
   EventsMap,
   FirstArg,
+  FirstNonErrorArg,
   Last,
   ReservedOrUserEventNames,
   ReservedOrUserListener,

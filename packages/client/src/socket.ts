@@ -11,7 +11,7 @@ import type {
   EventNames,
   EventParams,
   EventsMap,
-  FirstArg,
+  FirstNonErrorArg,
   Last,
   Untyped,
 } from "./events.ts";
@@ -172,10 +172,12 @@ export class Socket<
   emitWithAck<Ev extends EventNames<EmitEvents>>(
     event: Ev,
     ...args: AllButLast<EventParams<EmitEvents, Ev>>
-  ): Promise<FirstArg<Last<EventParams<EmitEvents, Ev>>>> {
+  ): Promise<FirstNonErrorArg<Last<EventParams<EmitEvents, Ev>>>> {
     return new Promise((resolve, reject) => {
-      const done = (error: Error | null, value: FirstArg<Last<EventParams<EmitEvents, Ev>>>) =>
-        error ? reject(error) : resolve(value);
+      const done = (
+        error: Error | null,
+        value: FirstNonErrorArg<Last<EventParams<EmitEvents, Ev>>>,
+      ) => (error ? reject(error) : resolve(value));
       this.#flags.withError = true;
       this.emit(event, ...([...args, done] as EventParams<EmitEvents, Ev>));
     });

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Acks } from "./acks.ts";
+
+describe("Acks", () => {
+  let acks: Acks;
+  let calls: unknown[][];
+  let timeouts: number[];
+  const add = (withError = false, timeoutMs?: number) =>
+    acks.add(
+      (...args: unknown[]) => calls.push(args),
+      withError,
+      timeoutMs,
+      (id) => timeouts.push(id),
+    );
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    acks = new Acks();
+    calls = [];
+    timeouts = [];
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("counts from 0 and gives each answer to who waits for it, once", () => {
+    expect([add(), add()]).toEqual([0, 1]);
+    acks.settle(1, ["one", 1]);
+    acks.settle(1, ["again"]);
+    acks.settle(7, ["nobody"]);
+    expect(calls).toEqual([["one", 1]]);
+  });
+
+  it("puts null first for those that take an error", () => {
+    add(true);
+    add(false, 100);
+    acks.settle(0, ["a"]);
+    acks.settle(1, ["b"]);
+    expect(calls).toEqual([
+      [null, "a"],
+      [null, "b"],
+    ]);
+    vi.advanceTimersByTime(1000);
+    expect(timeouts).toEqual([]);
+  });
+
+  it("gives up after the time limit, and ignores the answer then", () => {
+    add(false, 100);
+    vi.advanceTimersByTime(99);
+    expect(calls).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(timeouts).toEqual([0]);
+    expect(calls).toEqual([[new Error("operation has timed out")]]);
+    acks.settle(0, ["late"]);
+    expect(calls).toHaveLength(1);
+  });
+
+  it("releases bare callbacks in silence and the others with an error, but not those of unsent packets", () => {
+    add(false);
+    add(true);
+    add(true, 100);
+    add(true, 100);
+    acks.release((id) => id === 3);
+    expect(calls).toEqual([
+      [new Error("socket has been disconnected")],
+      [new Error("socket has been disconnected")],
+    ]);
+    acks.settle(0, ["late"]);
+    acks.settle(3, ["answer"]);
+    vi.advanceTimersByTime(1000);
+    expect(calls.slice(2)).toEqual([[null, "answer"]]);
+  });
+
+  it("is not confused by callbacks that ask for more while they are released", () => {
+    acks.add(
+      () => add(true),
+      true,
+      undefined,
+      () => {},
+    );
+    acks.release(() => false);
+    expect(calls).toEqual([]);
+    acks.settle(1, ["fine"]);
+    expect(calls).toEqual([[null, "fine"]]);
+  });
+});
