@@ -6,8 +6,9 @@ import { ratioText, short } from "./lib/numbers.mjs";
 import { readOptions, usage } from "./lib/options.mjs";
 import { peerNamed } from "./lib/peers.mjs";
 import { profile } from "./lib/profile.mjs";
+import { publish } from "./lib/publish.mjs";
 import { Progress } from "./lib/progress.mjs";
-import { terminalReport } from "./lib/report.mjs";
+import { markdownSummary, terminalReport } from "./lib/report.mjs";
 import { writeResults } from "./lib/results.mjs";
 import { countSamples, runAll } from "./lib/rounds.mjs";
 import { unitOf } from "./lib/scenarios.mjs";
@@ -33,6 +34,7 @@ async function bench(options) {
   const figures = results.map((result) => figuresOf(result, options.peers));
   const name = options.name ?? `node${machine.node.slice(1).split(".")[0]}`;
   const files = writeResults(name, { figures, results, options, machine });
+  if (options.publish) publish(name, markdownSummary(figures, options, machine));
   console.log(`\n${terminalReport(figures, options)}\n\n${files.join("  ")}`);
   const failed = results.filter(({ failures }) => Object.keys(failures).length > 0);
   if (failed.length === 0) return;

@@ -14,6 +14,7 @@ export const usage = `npm run bench -- [options]
   --short            under 3 minutes: one round of short windows, ratios without judgement
   --node <path>      run the servers on another Node
   --profile          one scenario, one server, under Node's CPU profiler
+  --publish          a full run: put its figures into bench/README.md
   --name <name>      of the files in bench/results/ (a full run: the Node version; else "short", "only")
   --help
 
@@ -28,6 +29,7 @@ const spec = {
   short: { type: "boolean", default: false },
   node: { type: "string", default: process.execPath },
   profile: { type: "boolean", default: false },
+  publish: { type: "boolean", default: false },
   name: { type: "string" },
   help: { type: "boolean", default: false },
 };
@@ -71,6 +73,9 @@ function withIdle(scenario, connections) {
 export function readOptions(words) {
   const { values } = parseArgs({ args: words, options: spec });
   if (values.help) return { help: true };
+  if (values.publish && (values.short || values.only || values.peers)) {
+    throw new Error("--publish is for a full run: without --short, --only and --peers.");
+  }
   const size = values.short ? short : full;
   const running = chosen(values.peers, peers, "server");
   requireInstalled(running);
@@ -83,6 +88,7 @@ export function readOptions(words) {
     rounds: roundsOf(values.rounds, size.rounds),
     times: size.times,
     node: values.node,
+    publish: values.publish,
     judge: !values.short,
     name:
       values.name ?? (values.short ? "short" : values.only || values.peers ? "only" : undefined),

@@ -9,6 +9,7 @@ import { columns } from "./table.mjs";
 
 const linesShown = 30;
 const intervalUs = 200;
+const times = { warmup: 1500, window: 3000 };
 const root = pathToFileURL(join(import.meta.dirname, "../..")).href;
 
 function nameOf({ functionName, url, lineNumber }) {
@@ -16,14 +17,19 @@ function nameOf({ functionName, url, lineNumber }) {
   return `${functionName || "(anonymous)"}  ${where}`.trim();
 }
 
-/** [what, share of the time that the server was not idle], largest first. */
-export function selfTimes(profile) {
+/**
+ * [what, share of the time that the server was not idle], largest first. Of the last `lastUs` only: the server ends soon
+ * after the window, and how it came up is not of interest.
+ */
+export function selfTimes(profile, lastUs = Infinity) {
   const names = new Map(profile.nodes.map((node) => [node.id, nameOf(node.callFrame)]));
   const totals = new Map();
   let sum = 0;
+  let at = profile.startTime;
   for (const [i, id] of profile.samples.entries()) {
+    at += profile.timeDeltas[i];
     const name = names.get(id);
-    if (name === "(idle)") continue;
+    if (name === "(idle)" || profile.endTime - at > lastUs) continue;
     const us = profile.timeDeltas[i + 1] ?? 0;
     totals.set(name, (totals.get(name) ?? 0) + us);
     sum += us;
@@ -41,9 +47,12 @@ export async function profile({ peer, scenario }, options) {
     `--cpu-prof-name=${file}`,
     `--cpu-prof-interval=${intervalUs}`,
   ];
-  const sample = await measure({ ...options, peer, scenario, flags });
+  const sample = await measure({ ...options, peer, scenario, flags, times });
   const path = join(folder, file);
-  const rows = selfTimes(JSON.parse(readFileSync(path, "utf8"))).slice(0, linesShown);
+  const rows = selfTimes(JSON.parse(readFileSync(path, "utf8")), times.window * 1000).slice(
+    0,
+    linesShown,
+  );
   console.log(
     `${peer.label}, ${scenario.title}: ${short(sample.cpuUs)} µs of CPU/${scenario.per} under the profiler, kernel ${percent(sample.systemShare)}\n`,
   );

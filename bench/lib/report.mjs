@@ -88,8 +88,16 @@ function loadTable(figures) {
   return { head, rows };
 }
 
-/** For bench/results. */
-export function markdownReport(figures, { peers, rounds, judge }, machine) {
+function failureLines(figures) {
+  return figures.flatMap(({ scenario, failures }) =>
+    Object.entries(failures).map(
+      ([name, text]) => `- **FAILED** ${scenario.name}, ${name}: ${text.split("\n")[0]}`,
+    ),
+  );
+}
+
+/** The figures in Markdown: for README.md. */
+export function markdownSummary(figures, { peers, rounds, judge }, machine) {
   const cell = (ratio) => {
     const text = `${ratioText(ratio.median)}${spread(ratio)}`;
     if (ratio.target === undefined) return text;
@@ -97,29 +105,30 @@ export function markdownReport(figures, { peers, rounds, judge }, machine) {
     return `${text}, ≤ ${ratioText(ratio.target)}${verdict}`;
   };
   const costs = costTable(figures, peers);
+  const ratios = subjectsOf(peers)
+    .map((subject) => ratioTable(figures, subject, peers, cell))
+    .filter(({ rows }) => rows.length > 0);
+  const failures = failureLines(figures);
+  const doubts = doubtLines(figures).map((it) => `- ${it}`);
+  const counted = rounds === 1 ? "one round" : `medians of ${rounds} interleaved rounds`;
+  return [
+    machineText(machine),
+    `Cost, ${counted}:`,
+    markdown(costs.head, costs.rows),
+    "Ratios, the median of the rounds' own (lowest–highest), and the target where there is one:",
+    ...ratios.map(({ head, rows }) => markdown(head, rows)),
+    ...(failures.length > 0 ? [failures.join("\n")] : []),
+    ...(doubts.length > 0 ? [`To be read with care:\n\n${doubts.join("\n")}`] : []),
+  ].join("\n\n");
+}
+
+/** The same with the load: for bench/results. */
+export function markdownReport(figures, options, machine) {
   const load = loadTable(figures);
   const parts = [
-    machineText(machine),
-    `Cost, medians of ${rounds} interleaved rounds:`,
-    markdown(costs.head, costs.rows),
+    markdownSummary(figures, options, machine),
+    "The load:",
+    markdown(load.head, load.rows),
   ];
-  parts.push(
-    "Ratios: the median of the rounds' own ratios (lowest–highest), and the target where there is one:",
-  );
-  for (const subject of subjectsOf(peers)) {
-    const { head, rows } = ratioTable(figures, subject, peers, cell);
-    if (rows.length === 0) continue;
-    parts.push(markdown(head, rows));
-  }
-  parts.push("The load:", markdown(load.head, load.rows));
-  const failures = figures.flatMap(({ scenario, failures }) =>
-    Object.entries(failures).map(
-      ([name, text]) => `- **FAILED** ${scenario.name}, ${name}: ${text.split("\n")[0]}`,
-    ),
-  );
-  const doubts = doubtLines(figures);
-  if (failures.length > 0) parts.push(failures.join("\n"));
-  if (doubts.length > 0)
-    parts.push(["To be read with care:", "", ...doubts.map((it) => `- ${it}`)].join("\n"));
   return `${parts.join("\n\n")}\n`;
 }

@@ -126,9 +126,17 @@ test("numbers have three figures", () => {
 test("a profile is summed by function, without the time in which nothing was to be done", () => {
   const callFrame = (functionName) => ({ functionName, url: "", lineNumber: 0 });
   const nodes = ["(idle)", "a", "b", "a"].map((name, id) => ({ id, callFrame: callFrame(name) }));
-  const times = selfTimes({ nodes, samples: [0, 1, 2, 3], timeDeltas: [0, 50, 10, 20, 10] });
+  const profile = {
+    nodes,
+    startTime: 0,
+    endTime: 90,
+    samples: [0, 1, 2, 3],
+    timeDeltas: [0, 50, 10, 20, 10],
+  };
+  const times = selfTimes(profile);
   assert.deepEqual(times, [
     ["a", 0.5],
     ["b", 0.5],
   ]);
+  assert.deepEqual(selfTimes(profile, 20), [["a", 1]]);
 });

@@ -41,4 +41,5 @@ test("mistakes are named", () => {
   assert.throws(() => readOptions(["--peers", "wss"]), /No server "wss"/);
   assert.throws(() => readOptions(["--peers", "ws", "--rounds", "0"]), /--rounds: expected/);
   assert.throws(() => readOptions(["--short", "--loud"]), /--loud/);
+  assert.throws(() => readOptions(["--short", "--publish"]), /--publish is for a full run/);
 });
