@@ -95,7 +95,7 @@ function pairing(serverMaker: WebSocketMaker, clientMaker: ClientMaker): void {
 
   it("every length at which the frame's header changes, both ways", async (t) => {
     const { client, server } = await open(t);
-    const sizes = [1, 125, 126, 127, 65_535, 65_536, 65_537, 1_000_003];
+    const sizes = [1, 125, 126, 127, 65_535, 65_536, 65_537, 999_999];
     const sent = sizes.map((size) => Buffer.alloc(size, bytes));
     const up = messagesAtServer(server, sizes.length);
     for (const message of sent) client.send(message);
