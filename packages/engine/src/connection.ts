@@ -52,7 +52,6 @@ export interface ConnectionEvents {
   drain: [];
   upgrading: [transport: Transport];
   upgrade: [transport: Transport];
-  error: [error: Error];
   close: [reason: CloseReason, description?: unknown];
 }
 
@@ -332,9 +331,6 @@ export class Connection
     this.upgrade = undefined;
     this.services.onConnectionClosed(this);
     this.handler?.onClose(reason, description);
-    if (description !== undefined && this.listenerCount("error") > 0) {
-      this.emit("error", description);
-    }
     this.emit("close", reason, description);
   }
 

@@ -5,17 +5,17 @@ import { TimingWheel, WheelEntry, sharedWheel, systemClock } from "./timing-whee
 class Probe extends WheelEntry {
   readonly expired: number[] = [];
   private readonly clock: VirtualClock;
-  private readonly then: (() => void) | undefined;
+  private readonly andThen: (() => void) | undefined;
 
-  constructor(clock: VirtualClock, then?: () => void) {
+  constructor(clock: VirtualClock, andThen?: () => void) {
     super();
     this.clock = clock;
-    this.then = then;
+    this.andThen = andThen;
   }
 
   override onExpire(): void {
     this.expired.push(this.clock.now());
-    this.then?.();
+    this.andThen?.();
   }
 }
 
