@@ -1,5 +1,6 @@
 // npm run bench: the servers side by side. See README.md.
 import { styleText } from "node:util";
+import { compiledGenerator } from "./lib/compiler.mjs";
 import { figuresOf } from "./lib/figures.mjs";
 import { describeMachine, machineText } from "./lib/machine.mjs";
 import { ratioText, short } from "./lib/numbers.mjs";
@@ -25,6 +26,7 @@ function scenarioLine({ scenario, costs, ratios }) {
 }
 
 async function bench(options) {
+  compiledGenerator();
   const machine = describeMachine(options);
   const progress = new Progress(countSamples(options));
   progress.line(machineText(machine));

@@ -1,7 +1,7 @@
 // The load generator is compiled when it is first needed, and again when its source has changed.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const source = join(import.meta.dirname, "../generator");
@@ -40,6 +40,8 @@ export function compiledGenerator() {
       { cause: error },
     );
   }
+  for (const older of readdirSync(bin).filter((name) => join(bin, name) !== unfinished))
+    rmSync(join(bin, older));
   renameSync(unfinished, target);
   return target;
 }

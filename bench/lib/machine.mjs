@@ -40,8 +40,9 @@ export function describeMachine({ node, peers }) {
 /** One paragraph of it. */
 export function machineText(machine) {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
+  const software = [`Node ${machine.node}`, ...versions].join(", ");
   const where = machine.pinned
     ? "server and generator each on a core of its own"
     : "server and generator on the same core, for there is one only";
-  return `${machine.date}, commit ${machine.commit ?? "unknown"}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.kernel}, Node ${machine.node}; ${versions.join(", ")}; ${where}.`;
+  return `${machine.date}, commit ${machine.commit ?? "unknown"}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.kernel}, ${software}; ${where}.`;
 }
