@@ -114,11 +114,12 @@ describe("CVE-2020-36049: decoding was quadratic", () => {
 });
 
 describe("hasOwn: lookups went through the prototype chain", () => {
-  const polluted = Object.prototype as { _placeholder?: unknown; num?: unknown };
+  const polluted = Object.prototype as { _placeholder?: unknown; num?: unknown; more?: unknown };
 
   afterEach(() => {
     delete polluted._placeholder;
     delete polluted.num;
+    delete polluted.more;
   });
 
   it("an inherited _placeholder or num counts for nothing", () => {
@@ -129,6 +130,12 @@ describe("hasOwn: lookups went through the prototype chain", () => {
     expect(() => decode('51-["a",{"_placeholder":true}]')).toThrow(
       protocolError("ATTACHMENTS_ILLEGAL"),
     );
+  });
+
+  it("an inherited object that looks like a placeholder is not filled", () => {
+    polluted.more = { _placeholder: true, num: 0 };
+    const { data } = decodeAll('51-["a",{"x":1}]', [new Uint8Array(1)]);
+    expect(Object.keys((data as [string, object])[1])).toEqual(["x"]);
   });
 
   it("__proto__ in JSON is a key like any other, on the way in and out", () => {

@@ -236,6 +236,11 @@ describe("limits", () => {
     expect(deep).toThrow(protocolError("JSON_TOO_DEEP"));
   });
 
+  it("jsonDepthMax does not count the name of a namespace", () => {
+    const decoder = new SocketDecoder({ jsonDepthMax: 2 });
+    expect(decoder.decodeText('2/[[[[,["a",[]]')).toMatchObject({ nsp: "/[[[[" });
+  });
+
   it("what is at the default depth can be sent on", () => {
     const depth = 999;
     const text = `2["a",${"[".repeat(depth)}${"]".repeat(depth)}]`;
