@@ -6,6 +6,9 @@ import { Playground } from "./playground.ts";
 
 const stopTimeoutMs = 5000;
 
+// Whoever read our output may go first; that is no reason not to stop in good order.
+process.stdout.on("error", () => {});
+
 await main();
 
 async function main(): Promise<void> {

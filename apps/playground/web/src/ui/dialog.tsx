@@ -23,7 +23,10 @@ export function Dialog({
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    return () => element?.close();
+    return () => {
+      element?.close();
+      queueMicrotask(placeCaret);
+    };
   }, []);
   return (
     <dialog
@@ -46,4 +49,11 @@ export function Dialog({
       <div class="dialog-body">{children}</div>
     </dialog>
   );
+}
+
+/** Chromium gives the focus back to a field, but leaves the caret in the one that has gone away: keys would be lost. */
+function placeCaret(): void {
+  const field = document.activeElement;
+  if (field instanceof HTMLTextAreaElement)
+    field.setSelectionRange(field.selectionStart, field.selectionEnd);
 }

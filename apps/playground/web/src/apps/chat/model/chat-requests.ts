@@ -55,9 +55,9 @@ export class ChatRequests {
     return this.#ask(() => this.#socket.timeout(timeoutMs).emitWithAck("rename", name));
   }
 
-  /** Told to others while it is true; worth nothing later, so it never waits for the line. */
+  /** Worth nothing later, so it never waits for the line. */
   typing(room: string, on: boolean): void {
-    this.#socket.volatile.emit("typing", room, on);
+    if (this.#socket.connected) this.#socket.emit("typing", room, on);
   }
 
   async #ask<T>(question: () => Promise<T>): Promise<T | undefined> {

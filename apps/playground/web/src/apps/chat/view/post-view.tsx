@@ -33,7 +33,7 @@ export function PostView({ post, first, last, onPicture }: PostViewProps): JSX.E
         <span class="post-face">{last && <Avatar member={post.author} size="small" />}</span>
       )}
       <div class="post-body">
-        <div class="bubble" data-big={post.picture === undefined && isEmojiOnly(post.text)}>
+        <div class="bubble" data-picture={post.picture !== undefined} data-big={isBig(post)}>
           <Author post={post} shown={first && !post.mine} />
           {post.picture !== undefined && (
             <PictureFrame post={post} picture={post.picture} onOpen={onPicture} />
@@ -51,6 +51,10 @@ export function PostView({ post, first, last, onPicture }: PostViewProps): JSX.E
       </div>
     </li>
   );
+}
+
+function isBig(post: Post): boolean {
+  return post.picture === undefined && isEmojiOnly(post.text);
 }
 
 function Author({ post, shown }: { post: Post; shown: boolean }): JSX.Element {

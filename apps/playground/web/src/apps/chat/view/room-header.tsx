@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { lobby, pathOfRoom } from "../../../../../shared/chat/room-id.ts";
 import { copyText } from "../../../shell/clipboard.ts";
 import { toast } from "../../../shell/toasts.ts";
+import { Icon } from "../../../ui/icon.tsx";
 import { IconButton } from "../../../ui/icon-button.tsx";
 import { unreadText } from "../model/page-title.ts";
 import type { RoomModel } from "../model/room-model.ts";
@@ -29,12 +30,16 @@ export function RoomHeader({ room, showsMenu, onMenu, onPeople }: RoomHeaderProp
         <LineStatus />
       </div>
       <div class="room-actions">
-        <IconButton
-          icon="link"
-          label="Copy link"
-          testId="copy-link"
+        <button
+          type="button"
+          class="button"
+          data-kind="soft"
+          data-testid="copy-link"
           onClick={() => void copyLink(room.id)}
-        />
+        >
+          <Icon name="link" />
+          <span>Copy link</span>
+        </button>
         {onPeople !== undefined && (
           <IconButton
             icon="people"

@@ -47,7 +47,7 @@ export function Sidebar({ onChosen, onClose }: SidebarProps): JSX.Element {
           ))}
         </ul>
       </nav>
-      <ProfileBar />
+      {chat.me.value.name !== "" && <ProfileBar />}
       {makingRoom.value && (
         <NewRoomDialog
           onClose={() => {
@@ -70,7 +70,6 @@ function ProfileBar(): JSX.Element {
         type="button"
         class="profile"
         data-testid="settings"
-        aria-label={`Settings of ${me.value.name}`}
         onClick={() => {
           settings.value = true;
         }}
@@ -79,6 +78,7 @@ function ProfileBar(): JSX.Element {
         <span class="profile-name" dir="auto">
           {me.value.name}
         </span>
+        <span class="visually-hidden">, settings</span>
         <Icon name="settings" />
       </button>
       <IconButton
