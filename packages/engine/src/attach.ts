@@ -53,11 +53,16 @@ export function attachEngine(engine: Attachable, server: HttpServer, how: Attach
   if (!how.upgrades) return;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (isUnderPath(request.url, how.path)) engine.handleUpgrade(request, socket, head);
-    else if (how.destroyUpgrade) {
+    else {
+      // Until somebody takes it, nobody else listens: a reset would end the process.
+      socket.on("error", ignoreError);
+      if (!how.destroyUpgrade) return;
       engine.wheel.schedule(new UnclaimedUpgrade(socket as Socket), how.destroyUpgradeTimeout);
     }
   });
 }
+
+function ignoreError(): void {}
 
 /** An upgrade for another path, which is ended when nobody has taken it in time. */
 class UnclaimedUpgrade extends WheelEntry {
@@ -77,8 +82,6 @@ class UnclaimedUpgrade extends WheelEntry {
       socket.listenerCount("data") > 0 ||
       socket.listenerCount("readable") > 0;
     if (claimed || !socket.writable) return;
-    socket.on("error", () => {});
-    socket.end();
     socket.destroySoon();
   }
 }

@@ -26,10 +26,10 @@ describe("UpgradeResponse", () => {
     response.setHeader("X-Frame-Options", "DENY");
     const writeHead = response.writeHead.bind(response);
     // As express-session does it, through on-headers.
-    response.writeHead = ((status: number) => {
+    response.writeHead = (status: number) => {
       response.setHeader("Set-Cookie", ["a=1", "b=2"]);
       return writeHead(status);
-    }) as typeof response.writeHead;
+    };
     expect(response.takeHeaders()).toEqual({
       "x-frame-options": "DENY",
       "set-cookie": ["a=1", "b=2"],

@@ -18,6 +18,7 @@ const digitMessage = 52;
 export interface WebSocketTransportLimits {
   readonly messageBytesMax: number;
   readonly bufferedBytesMax: number;
+  readonly closeTimeoutMs: number;
 }
 
 /** How much is written between two looks at what the line has queued: the look itself is not free. */
@@ -50,7 +51,8 @@ export class WebSocketTransport implements Transport, LineHandler {
     handler: TransportHandler,
   ): WebSocketTransport | HandshakeError {
     const transport = new WebSocketTransport(handler, limits.bufferedBytesMax);
-    const options = { payloadBytesMax: limits.messageBytesMax, headers };
+    const { messageBytesMax, closeTimeoutMs } = limits;
+    const options = { payloadBytesMax: messageBytesMax, closeTimeoutMs, headers };
     const line = acceptUpgrade(request, socket, head, options, transport);
     if (line instanceof Error) return line;
     transport.line = line;
