@@ -12,7 +12,7 @@ import { ours } from "./pairing.ts";
 import { next, until, within } from "./wait.ts";
 
 export interface State {
-  /** Bytes held after a collection: heap and what hangs on it. */
+  /** Bytes held by the heap and what hangs on it. */
   held: number;
   rss: number;
   handled: Record<string, number>;
@@ -84,6 +84,11 @@ export class Victim {
     return this.#ask("state");
   }
 
+  /** The same after a garbage collection. */
+  collected(): Promise<State> {
+    return this.#ask("collected state");
+  }
+
   /** Has the server send to everybody, which the bystander must get in full. */
   async flood(messages: number, bytes: number): Promise<void> {
     let seen = 0;
@@ -101,7 +106,7 @@ export class Victim {
 
   /** Call before the attack. When the test ends, the server must be as it was. */
   async watch(t: TestContext): Promise<State> {
-    this.#before = await this.state();
+    this.#before = await this.collected();
     t.after(() => this.#assertUnharmed(t.name));
     return this.#before;
   }
@@ -117,7 +122,7 @@ export class Victim {
     });
     const before = this.#before as State;
     await until("memory has come back", async () => {
-      const after = await this.state();
+      const after = await this.collected();
       return after.sockets === 1 && after.rooms === 1 && after.held < before.held + heldNoiseBytes;
     });
   }
