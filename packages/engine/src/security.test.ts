@@ -121,11 +121,11 @@ describe("CVE-2023-31125: unknown values in the query", () => {
     }
     for (const query of queries) {
       const answer = await send(test.port, `/engine.io/${query}`);
-      expect([400, 403], query).toContain(answer.status);
+      expect([query, answer.status]).toEqual([query, 400]);
       expect(JSON.parse(answer.body)).toHaveProperty("code");
       const line = new RawLine(test.port);
       line.write(upgradeHead(`/engine.io/${query}`));
-      expect(await line.end(), query).toMatch(/^HTTP\/1\.1 400 /);
+      expect([query, (await line.end()).slice(0, 13)]).toEqual([query, "HTTP/1.1 400 "]);
     }
     expect(test.engine.clientsCount).toBe(0);
     expect(await isWell(test)).toBe(true);
