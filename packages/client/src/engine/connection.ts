@@ -1,4 +1,6 @@
+// oxlint-disable-next-line no-restricted-imports -- the seam between browsers and Node.js, inside this package
 import { bytes } from "#bytes";
+// oxlint-disable-next-line no-restricted-imports -- the same
 import { transports as platform } from "#transports";
 import { Emitter } from "../emitter.ts";
 import type { NoEvents } from "../events.ts";

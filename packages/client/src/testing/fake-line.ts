@@ -1,3 +1,4 @@
+/* oxlint-disable no-restricted-imports -- for tests only, not part of the package */
 import { afterEach, beforeEach, vi } from "vitest";
 import { Manager } from "../manager.ts";
 import type { ManagerOptions, SocketOptions } from "../options.ts";

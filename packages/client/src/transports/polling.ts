@@ -1,6 +1,6 @@
 import type { Packet } from "./transport.ts";
 import { Transport, TransportError } from "./transport.ts";
-import { decodeBody, encodeBody } from "./wire.ts";
+import { decodeBody, encodeBody, haveBlob, readBlobs } from "./wire.ts";
 
 /** One HTTP request of the polling transport. */
 export interface PollingRequest {
@@ -60,19 +60,8 @@ export abstract class Polling extends Transport {
 
   send(packets: readonly Packet[]): void {
     this.writable = false;
-    encodeBody(packets, (body) => {
-      if (this.state === "closed") return;
-      this.#post = this.request({ method: "POST", url: this.#url(), body }, (failure) => {
-        this.#post = undefined;
-        if (failure) {
-          this.#abort("xhr post error", failure.status, failure.context);
-        } else {
-          this.writable = true;
-          this.handler?.onDrain();
-          this.#settle();
-        }
-      });
-    });
+    if (haveBlob(packets)) void readBlobs(packets).then((read) => this.#send(read));
+    else this.#send(packets);
   }
 
   close(): void {
@@ -81,6 +70,21 @@ export abstract class Polling extends Transport {
     if (this.state === "opening") return;
     if (this.state !== "closed") this.#sayGoodbye();
     this.state = "closed";
+  }
+
+  #send(packets: readonly Packet[]): void {
+    if (this.isClosed()) return;
+    const body = encodeBody(packets);
+    this.#post = this.request({ method: "POST", url: this.#url(), body }, (failure) => {
+      this.#post = undefined;
+      if (failure) {
+        this.#abort("xhr post error", failure.status, failure.context);
+      } else {
+        this.writable = true;
+        this.handler?.onDrain();
+        this.#settle();
+      }
+    });
   }
 
   #url(): string {

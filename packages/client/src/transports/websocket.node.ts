@@ -21,6 +21,10 @@ export class NodeWebSocket extends WebSocketTransport {
       ...(autoUnref && { createConnection: secure ? unrefTls : unrefNet }),
     }) as unknown as WebSocketLike;
   }
+
+  protected override needsBytes(): boolean {
+    return true;
+  }
 }
 
 function unrefNet(options: object): Socket {

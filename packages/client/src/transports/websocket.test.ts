@@ -122,6 +122,18 @@ describe("WebSocketTransport", () => {
     expect(told.at(-1)).toEqual(["packet", "message", new Uint8Array([1, 2, 3]).buffer]);
   });
 
+  it("reads a Blob first where base64 is wanted, and keeps the order", async () => {
+    const transport = make({ forceBase64: true });
+    transport.open();
+    transport.fake.onopen!();
+    transport.send([{ type: "message", data: new Blob(["abc"]) }]);
+    transport.send([{ type: "message", data: "next" }]);
+    expect(transport.fake.sent).toEqual([]);
+    await expect.poll(() => transport.fake.sent).toEqual(["bYWJj", "4next"]);
+    transport.send([{ type: "message", data: "at once" }]);
+    expect(transport.fake.sent.at(-1)).toBe("4at once");
+  });
+
   it.each(["", "9", "x", "bAQID"])("fails on the message %j", (data) => {
     const transport = make();
     transport.open();

@@ -1,6 +1,6 @@
 import type { Packet, RawData } from "./transport.ts";
 import { Transport, TransportError } from "./transport.ts";
-import { decodeMessage, encodeMessage } from "./wire.ts";
+import { decodeMessage, encodeMessage, haveBlob, readBlobs } from "./wire.ts";
 
 /** The part of a WebSocket that the transport uses, the browser's or one for Node.js. */
 export interface WebSocketLike {
@@ -16,6 +16,8 @@ export interface WebSocketLike {
 /** Engine.IO over a WebSocket. Subclasses say where the socket comes from. */
 export abstract class WebSocketTransport extends Transport {
   protected socket: WebSocketLike | undefined;
+  // Set while a Blob is read.
+  #reading: Promise<void> | undefined;
   override readonly pipelined: boolean = true;
 
   get name(): string {
@@ -48,9 +50,8 @@ export abstract class WebSocketTransport extends Transport {
   }
 
   send(packets: readonly Packet[]): void {
-    for (const packet of packets) {
-      this.socket!.send(encodeMessage(packet, this.opts.forceBase64));
-    }
+    if (this.#reading || (this.needsBytes() && haveBlob(packets))) this.#sendLater(packets);
+    else this.#send(packets);
     // Packets of the same tick may follow, but volatile ones stop here.
     if (this.writable) {
       this.writable = false;
@@ -66,6 +67,26 @@ export abstract class WebSocketTransport extends Transport {
     this.handler = undefined;
     this.state = "closed";
     this.socket?.close();
+  }
+
+  /** Whether Blobs have to be read before they are sent. */
+  protected needsBytes(): boolean {
+    return !!this.opts.forceBase64;
+  }
+
+  #send(packets: readonly Packet[]): void {
+    for (const packet of packets) {
+      this.socket!.send(encodeMessage(packet, this.opts.forceBase64));
+    }
+  }
+
+  // What follows a Blob waits with it.
+  #sendLater(packets: readonly Packet[]): void {
+    const turn: Promise<void> = Promise.all([readBlobs(packets), this.#reading]).then(([read]) => {
+      if (!this.isClosed()) this.#send(read);
+      if (this.#reading === turn) this.#reading = undefined;
+    });
+    this.#reading = turn;
   }
 
   #receive(data: RawData): void {

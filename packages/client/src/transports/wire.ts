@@ -9,13 +9,27 @@ import {
 import type { EnginePacket } from "@hawser/protocol";
 import { payloadLimits } from "../limits.ts";
 import type { Binary, BinaryKind, Packet, RawData } from "./transport.ts";
+// oxlint-disable-next-line no-restricted-imports -- the seam between browsers and Node.js, inside this package
 import { bytes } from "#bytes";
 
-/** Packets as the body of a POST. Calls back at once, unless a Blob has to be read first. */
-export function encodeBody(packets: readonly Packet[], done: (body: string) => void): void {
-  const encode = (all: readonly Packet[]) => done(encodePayload(all.map(toEngine), bytes.base64));
-  if (!packets.some((packet) => isBlob(packet.data))) encode(packets);
-  else void Promise.all(packets.map(readBlob)).then(encode);
+/** Whether there is a Blob among the packets, whose bytes can only be had later. */
+export function haveBlob(packets: readonly Packet[]): boolean {
+  return packets.some((packet) => isBlob(packet.data));
+}
+
+/** The same packets with bytes in the place of Blobs. */
+export function readBlobs(packets: readonly Packet[]): Promise<Packet[]> {
+  return Promise.all(
+    packets.map(async (packet) => {
+      const { data } = packet;
+      return isBlob(data) ? { ...packet, data: await data.arrayBuffer() } : packet;
+    }),
+  );
+}
+
+/** Packets as the body of a POST. */
+export function encodeBody(packets: readonly Packet[]): string {
+  return encodePayload(packets.map(toEngine), bytes.base64);
 }
 
 /** The packets of a polling body. @throws {ProtocolError} */
@@ -38,11 +52,6 @@ export function decodeMessage(
 ): Packet {
   if (typeof data !== "string") return { type: "message", data };
   return toPacket(decodeEnginePacket(data, asText ? bytes.base64 : undefined), kind);
-}
-
-async function readBlob(packet: Packet): Promise<Packet> {
-  const { data } = packet;
-  return isBlob(data) ? { ...packet, data: await data.arrayBuffer() } : packet;
 }
 
 function toEngine({ type, data }: Packet): EnginePacket {
