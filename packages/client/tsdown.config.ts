@@ -10,31 +10,41 @@ const banner = `/*! ${name} v${version} | ${license} */`;
 // `require()` gives the function itself, as users of socket.io-client expect.
 const callable = "module.exports = Object.assign(exports.default, exports);";
 
-const modules: UserConfig = {
+const common: UserConfig = {
   target: "es2022",
   sourcemap: true,
   fixedExtension: false,
+  clean: false,
+};
+
+const modules: UserConfig = {
+  ...common,
   format: ["esm", "cjs"],
-  outputOptions: (options, format) =>
-    format === "cjs"
-      ? { ...options, footer: (chunk) => (chunk.fileName === "index.cjs" ? callable : "") }
-      : options,
+  outputOptions: (options, format) => ({
+    ...options,
+    exports: "named",
+    ...(format === "cjs" && {
+      footer: (chunk) => (chunk.fileName === "index.cjs" ? callable : ""),
+    }),
+  }),
 };
 
 const bundle: UserConfig = {
-  entry: { "socket.io": "src/script.ts" },
+  ...common,
   outDir: "dist/browser",
   platform: "browser",
-  target: "es2020",
-  sourcemap: true,
   dts: false,
-  clean: false,
   hash: false,
-  noExternal: [/^@hawser\//],
+  deps: { alwaysBundle: [/^@hawser\//] },
   inputOptions: { resolve: { conditionNames: ["hawser-source", "browser", "import"] } },
 };
 
-const script: UserConfig = { ...bundle, format: "umd", globalName: "io" };
+const script: UserConfig = {
+  ...bundle,
+  entry: { "socket.io": "src/script.ts" },
+  format: "umd",
+  globalName: "io",
+};
 
 export default defineConfig([
   // Node.js, and the types for all.
