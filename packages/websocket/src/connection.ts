@@ -4,7 +4,6 @@ import { WebSocketError } from "./errors.ts";
 import { BINARY, FIN, PING, PONG, TEXT } from "./frame/header.ts";
 import { decodeText } from "./frame/utf8.ts";
 import { controlPayloadBytesMax } from "./limits.ts";
-import type { WebSocketLimits } from "./limits.ts";
 import { Machine } from "./machine.ts";
 import type { MachineHandler, MachineOptions } from "./machine.ts";
 import { WriteQueue } from "./write-queue.ts";
@@ -33,12 +32,15 @@ export interface ConnectionHandler {
 }
 
 /** How a connection is set up. */
-export interface ConnectionOptions extends MachineOptions {
-  readonly limits: WebSocketLimits;
-}
+export type ConnectionOptions = MachineOptions;
 
 /** How long a client leaves it to the server to end the line after both close frames (RFC 6455, section 7.1.1). */
 const serverCloseWaitMs = 1_000;
+
+/** Whether a connection has taken the socket. */
+export function isTaken(socket: Duplex): boolean {
+  return (socket as Line)[kConnection] !== undefined;
+}
 
 const kConnection: unique symbol = Symbol("connection");
 type Line = Duplex & { [kConnection]?: Connection };
@@ -56,8 +58,7 @@ export class Connection implements MachineHandler {
   private readonly socket: Line;
   private readonly machine: Machine;
   private readonly queue: WriteQueue;
-  private readonly server: boolean;
-  private readonly closeTimeoutMs: number;
+  private readonly options: ConnectionOptions;
   /** The end of a chunk that could not be read yet. */
   private rest: Buffer | undefined = undefined;
   /** The one pong that waits while the socket is full (RFC 6455, section 5.5.3, lets it stand for all). */
@@ -65,17 +66,13 @@ export class Connection implements MachineHandler {
   private drainRequested = false;
   private paused = false;
   private timer: NodeJS.Timeout | undefined = undefined;
-  /** Input that is not ours to change is copied before it is unmasked. */
-  private readonly copyInput: boolean;
 
   constructor(socket: Duplex, options: ConnectionOptions, handler: ConnectionHandler) {
     this.socket = socket;
     this.handler = handler;
-    this.server = options.role === "server";
-    this.closeTimeoutMs = options.limits.closeTimeoutMs;
+    this.options = options;
     this.machine = new Machine(options, this);
-    this.queue = new WriteQueue(socket, !this.server);
-    this.copyInput = this.server && !(socket instanceof Socket);
+    this.queue = new WriteQueue(socket, options.role === "client");
   }
 
   /** Takes the socket over. `head` are bytes of it that were read already. */
@@ -83,7 +80,7 @@ export class Connection implements MachineHandler {
     const { socket } = this;
     socket[kConnection] = this;
     if (socket instanceof Socket) {
-      socket.setTimeout(0);
+      if (socket.timeout) socket.setTimeout(0);
       socket.setNoDelay(true);
     }
     socket.on("error", onSocketError);
@@ -171,7 +168,7 @@ export class Connection implements MachineHandler {
     if (this.state !== "open") return;
     this.machine.close(code, reason);
     this.state = "closing";
-    this.startTimer(this.closeTimeoutMs);
+    this.startTimer(this.options.closeTimeoutMs);
   }
 
   /** Destroys the socket at once. */
@@ -223,19 +220,18 @@ export class Connection implements MachineHandler {
     this.state = "closing";
     this.handler.onClosing?.();
     this.queue.flush(true);
-    if (this.server) this.socket.end();
-    this.startTimer(
-      this.server ? this.closeTimeoutMs : Math.min(serverCloseWaitMs, this.closeTimeoutMs),
-    );
+    const { closeTimeoutMs, role } = this.options;
+    if (role === "client") this.startTimer(Math.min(serverCloseWaitMs, closeTimeoutMs));
+    // Both have said goodbye, and nothing that was sent is left here: the server closes first.
+    else if (this.queue.direct && this.socket.writableLength === 0) this.socket.destroy();
+    else this.end();
   }
 
   onFailure(error: WebSocketError): void {
     this.state = "closing";
     this.handler.onError?.(error);
     this.handler.onClosing?.();
-    this.queue.flush(true);
-    this.socket.end();
-    this.startTimer(this.closeTimeoutMs);
+    this.end();
   }
 
   onResume(): void {
@@ -252,7 +248,8 @@ export class Connection implements MachineHandler {
     if (this.rest !== undefined) {
       chunk = Buffer.concat([this.rest, chunk]);
       this.rest = undefined;
-    } else if (this.copyInput) {
+    } else if (!queue.ownsInput) {
+      // It is not ours to unmask in place.
       chunk = Buffer.from(chunk);
     }
     let used = -1;
@@ -276,9 +273,7 @@ export class Connection implements MachineHandler {
       this.state = "closing";
       this.handler.onClosing?.();
     }
-    this.queue.flush(true);
-    this.socket.end();
-    this.startTimer(this.closeTimeoutMs);
+    this.end();
   }
 
   onSocketError(error: Error): void {
@@ -324,6 +319,13 @@ export class Connection implements MachineHandler {
       this.rest = undefined;
       this.onSocketData(rest);
     });
+  }
+
+  /** Sends what is left and ends the sending side. What the peer still sends is read and dropped until it ends too. */
+  private end(): void {
+    this.queue.flush(true);
+    if (!this.socket.writableEnded) this.socket.end();
+    if (this.timer === undefined) this.startTimer(this.options.closeTimeoutMs);
   }
 
   private startTimer(ms: number): void {

@@ -14,6 +14,8 @@ export const OPEN = 1;
 export const CLOSING = 2;
 export const CLOSED = 3;
 
+const noReason: Buffer = Buffer.alloc(0);
+
 /** Payloads from this size on are written at once instead of being copied. */
 const copyBytesMax = 16_384;
 
@@ -92,7 +94,7 @@ export class Link implements ConnectionHandler {
   onClose(code: number, reason: string): void {
     this.readyState = CLOSED;
     this.owner?.onGone(this.socket);
-    this.socket.emit("close", code, Buffer.from(reason));
+    this.socket.emit("close", code, reason === "" ? noReason : Buffer.from(reason));
   }
 
   /** The handshake failed or was given up. */

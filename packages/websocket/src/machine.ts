@@ -32,16 +32,28 @@ export interface MachineHandler {
   onResume(): void;
 }
 
-/** How a machine is set up. */
-export interface MachineOptions {
+/** How a machine is set up. Shared by all connections that are set up alike. */
+export interface MachineOptions extends WebSocketLimits {
   readonly role: Role;
-  readonly limits: Pick<WebSocketLimits, "payloadBytesMax" | "fragmentsMax">;
-  /** The negotiated extension, when there is one. */
-  readonly decoder?: MessageDecoder | undefined;
-  /** Leaves the UTF-8 of text messages unchecked, for a peer that is trusted. Default false. */
-  readonly skipUtf8Check?: boolean | undefined;
-  /** Leaves pings to be answered by hand. Default false. */
-  readonly manualPong?: boolean | undefined;
+  /** Leaves the UTF-8 of text messages unchecked, for a peer that is trusted. */
+  readonly skipUtf8Check: boolean;
+  /** Leaves pings to be answered by hand. */
+  readonly manualPong: boolean;
+}
+
+/** A message of which the end has not come. */
+interface Unfinished {
+  /** First byte of its first frame: reserved bits and opcode. */
+  readonly first: number;
+  /** Frames so far, empty ones too. */
+  fragments: number;
+  /** Payload bytes that the headers so far have announced. */
+  announced: number;
+  /** OR of the bytes so far. */
+  seen: number;
+  readonly assembly: Assembly;
+  /** Made with the first byte that is not ASCII. */
+  utf8: Utf8Checker | undefined;
 }
 
 /**
@@ -63,23 +75,17 @@ export class Machine implements FrameSink {
 
   private readonly handler: MachineHandler;
   private readonly options: MachineOptions;
+  /** The negotiated extension, when there is one. */
+  private readonly decoder: MessageDecoder | undefined;
   private readonly reader: FrameReader;
-
-  /** First byte of the unfinished message's first frame; 0 between messages. */
-  private message = 0;
-  /** Frames of it so far, and payload bytes that their headers announced. */
-  private fragments = 0;
-  private announced = 0;
-  /** OR of its bytes. */
-  private seen = 0;
-  private assembly: Assembly | undefined = undefined;
-  private utf8: Utf8Checker | undefined = undefined;
+  private message: Unfinished | undefined = undefined;
   /** Payload of a control frame that comes in pieces. */
   private control: Assembly | undefined = undefined;
 
-  constructor(options: MachineOptions, handler: MachineHandler) {
+  constructor(options: MachineOptions, handler: MachineHandler, decoder?: MessageDecoder) {
     this.options = options;
     this.handler = handler;
+    this.decoder = decoder;
     this.reader = new FrameReader(this, options.role === "server");
   }
 
@@ -106,10 +112,8 @@ export class Machine implements FrameSink {
   /** Reads and tells nothing more, and lets go of everything that was kept of an unfinished message. */
   halt(): void {
     this.ended = true;
-    this.message = 0;
-    this.assembly = undefined;
+    this.message = undefined;
     this.control = undefined;
-    this.utf8 = undefined;
     this.reader.release();
   }
 
@@ -133,25 +137,27 @@ export class Machine implements FrameSink {
     }
     if (opcode > BINARY) return this.fail("WS_RESERVED_OPCODE");
     if ((first & RSV_ALL) !== 0 && !this.mayReserve(first)) return this.fail("WS_RESERVED_BITS");
-    if (opcode === CONTINUATION) {
-      if (this.message === 0) return this.fail("WS_UNEXPECTED_CONTINUATION");
-      if (++this.fragments > this.options.limits.fragmentsMax)
-        return this.fail("WS_TOO_MANY_FRAGMENTS");
-      length += this.announced;
-    } else if (this.message !== 0) {
-      return this.fail("WS_EXPECTED_CONTINUATION");
-    }
-    if (length > this.options.limits.payloadBytesMax) return this.fail("WS_PAYLOAD_TOO_BIG");
-    this.announced = length;
-    return true;
+    if (opcode === CONTINUATION) return this.onContinuation(length);
+    if (this.message !== undefined) return this.fail("WS_EXPECTED_CONTINUATION");
+    return length <= this.options.payloadBytesMax || this.fail("WS_PAYLOAD_TOO_BIG");
+  }
+
+  private onContinuation(length: number): boolean {
+    const { message, options } = this;
+    if (message === undefined) return this.fail("WS_UNEXPECTED_CONTINUATION");
+    message.fragments++;
+    message.announced += length;
+    if (message.fragments > options.fragmentsMax) return this.fail("WS_TOO_MANY_FRAGMENTS");
+    return message.announced <= options.payloadBytesMax || this.fail("WS_PAYLOAD_TOO_BIG");
   }
 
   onFrame(first: number, bytes: Buffer, start: number, end: number, seen: number): boolean {
     // A whole message in one frame and one chunk: the road that most messages take.
     if (first === (FIN | TEXT)) {
       const ascii = isAscii(seen);
-      if (!ascii && !this.options.skipUtf8Check && !isWholeUtf8(bytes, start, end))
+      if (!ascii && !this.options.skipUtf8Check && !isWholeUtf8(bytes, start, end)) {
         return this.fail("WS_INVALID_UTF8");
+      }
       this.handler.onText(bytes, start, end, ascii);
       return !this.ended;
     }
@@ -159,11 +165,12 @@ export class Machine implements FrameSink {
       this.handler.onBinary(bytes.subarray(start, end));
       return !this.ended;
     }
-    return this.onPiece(first, bytes, start, end, seen, true);
+    return this.onPiece(first, end - start, bytes, start, end, seen, true);
   }
 
   onPiece(
     first: number,
+    length: number,
     bytes: Buffer,
     start: number,
     end: number,
@@ -172,72 +179,70 @@ export class Machine implements FrameSink {
   ): boolean {
     const opcode = first & OPCODE;
     if (opcode >= CLOSE) return this.onControlPiece(opcode, bytes, start, end, last);
-    if (opcode !== CONTINUATION && this.message === 0) {
-      this.message = first;
-      this.fragments = 1;
-      this.seen = 0;
-    }
-    const fin = last && (first & FIN) !== 0;
-    this.seen |= seen;
-    if (
-      (this.message & RSV_ALL) === 0 &&
-      (this.message & OPCODE) === TEXT &&
-      !this.options.skipUtf8Check
-    ) {
-      if (!this.checkText(bytes, start, end, seen, fin)) return this.fail("WS_INVALID_UTF8");
-    }
-    (this.assembly ??= new Assembly()).append(bytes, start, end);
-    if (fin) this.endMessage();
+    const message = (this.message ??= {
+      first,
+      fragments: 1,
+      announced: length,
+      seen: 0,
+      assembly: new Assembly(),
+      utf8: undefined,
+    });
+    const ends = last && (first & FIN) !== 0;
+    message.seen |= seen;
+    if (!this.checkText(message, bytes, start, end, ends)) return this.fail("WS_INVALID_UTF8");
+    message.assembly.append(bytes, start, end);
+    if (ends) this.endMessage(message);
     return !this.held && !this.ended;
   }
 
+  /** Whether the message can still become valid; a text is known to be invalid with its first wrong byte. */
   private checkText(
+    message: Unfinished,
     bytes: Buffer,
     start: number,
     end: number,
-    seen: number,
-    fin: boolean,
+    ends: boolean,
   ): boolean {
-    // While all was ASCII there is nothing to check, and no checker.
-    if (this.utf8 === undefined && isAscii(seen)) return true;
-    const utf8 = (this.utf8 ??= new Utf8Checker());
-    return utf8.push(bytes, start, end) && (!fin || utf8.complete);
+    // What an extension has encoded is checked when it is decoded.
+    if ((message.first & ~FIN) !== TEXT || this.options.skipUtf8Check) return true;
+    // While all was ASCII there is nothing to check.
+    if (isAscii(message.seen)) return true;
+    const utf8 = (message.utf8 ??= new Utf8Checker());
+    return utf8.push(bytes, start, end) && (!ends || utf8.complete);
   }
 
-  private endMessage(): void {
-    const { message, seen } = this;
-    const payload = (this.assembly as Assembly).join();
-    this.message = 0;
-    this.assembly = undefined;
-    this.utf8 = undefined;
-    if ((message & RSV_ALL) !== 0) {
-      this.decode(message, payload);
-    } else if ((message & OPCODE) === TEXT) {
+  private endMessage(message: Unfinished): void {
+    const { first, seen } = message;
+    const payload = message.assembly.join();
+    this.message = undefined;
+    if ((first & RSV_ALL) !== 0) {
+      this.decode(first, payload);
+    } else if ((first & OPCODE) === TEXT) {
       this.handler.onText(payload, 0, payload.length, isAscii(seen));
     } else {
       this.handler.onBinary(payload);
     }
   }
 
-  private decode(message: number, payload: Buffer): void {
-    const decoder = this.options.decoder as MessageDecoder;
-    let resume = false;
+  private decode(first: number, payload: Buffer): void {
+    const decoder = this.decoder as MessageDecoder;
+    let late = false;
     this.held = true;
-    decoder.decode(payload, this.options.limits.payloadBytesMax, (result) => {
+    decoder.decode(payload, this.options.payloadBytesMax, (result) => {
       this.held = false;
       if (this.ended) return;
       if (typeof result === "string") {
         this.onViolation(result);
-      } else if ((message & OPCODE) === BINARY) {
+      } else if ((first & OPCODE) === BINARY) {
         this.handler.onBinary(result);
       } else if (!this.options.skipUtf8Check && !isWholeUtf8(result, 0, result.length)) {
         this.onViolation("WS_INVALID_UTF8");
       } else {
         this.handler.onText(result, 0, result.length, false);
       }
-      if (resume) this.handler.onResume();
+      if (late) this.handler.onResume();
     });
-    resume = true;
+    late = true;
   }
 
   private onControlPiece(
@@ -263,7 +268,7 @@ export class Machine implements FrameSink {
       return !this.ended;
     }
     // RFC 6455, section 5.5.2: a pong, unless a close frame has already gone out.
-    if (!this.closeSent && this.options.manualPong !== true) this.handler.onReply(PONG, payload);
+    if (!this.closeSent && !this.options.manualPong) this.handler.onReply(PONG, payload);
     this.handler.onPing(payload);
     return !this.ended;
   }
@@ -288,7 +293,7 @@ export class Machine implements FrameSink {
 
   /** Reserved bits belong to the first frame of a data message, and to an extension that claims them. */
   private mayReserve(first: number): boolean {
-    const claimed = this.options.decoder?.reservedBits ?? 0;
+    const claimed = this.decoder?.reservedBits ?? 0;
     return (first & OPCODE) !== CONTINUATION && (first & RSV_ALL & ~claimed) === 0;
   }
 

@@ -5,11 +5,14 @@ import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketError } from "./errors.ts";
-import { acceptLines, checkUpgrade, openConnection } from "./handshake/accept.ts";
+import { acceptLines, checkLines, checkUpgrade, openConnection } from "./handshake/accept.ts";
 import { isToken, parseProtocols } from "./handshake/headers.ts";
 import { HandshakeError, refuseRequest, refuseUpgrade } from "./handshake/refuse.ts";
-import type { ClientInfo, ServerOptions, VerifyAnswer } from "./options.ts";
-import { linkOf, WebSocket } from "./websocket.ts";
+import type { ClientInfo, ServerOptions, VerifyAnswer, VerifyClient } from "./options.ts";
+import type { ConnectionOptions } from "./connection.ts";
+import { isTaken } from "./connection.ts";
+import { setUp } from "./handshake/set-up.ts";
+import { linkOf, toSetUp, WebSocket } from "./websocket.ts";
 
 /** What listeners of a `WebSocketServer` get, by event. */
 export interface WebSocketServerEvents {
@@ -25,9 +28,6 @@ export interface WebSocketServerEvents {
   close: [];
 }
 
-/** Sockets that were handed to `handleUpgrade`, which may happen once. */
-const taken = new WeakSet<Duplex>();
-
 /**
  * A WebSocket server: on a port of its own, on a node:http or node:https server, or on none, with upgrades handed to it.
  *
@@ -42,6 +42,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
   /** The connected clients, unless `clientTracking` is false. */
   readonly clients: Set<WebSocket> | undefined;
 
+  private readonly connectionOptions: ConnectionOptions;
   private readonly server: HttpServer | HttpsServer | undefined;
   /** Whether the server was made here, and is closed with this one. */
   private readonly ownServer: boolean;
@@ -70,6 +71,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
     }
     this.options = { ...options };
     this.clients = options.clientTracking === false ? undefined : new Set();
+    this.connectionOptions = setUp("server", toSetUp(options));
     this.ownServer = options.port !== undefined;
     this.server = this.ownServer ? createServer(refuseRequest) : options.server;
     this.server
@@ -138,17 +140,20 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
     head: Buffer,
     callback: (socket: WebSocket, request: IncomingMessage) => void,
   ): void {
-    if (taken.has(socket))
-      throw new WebSocketError("WS_ARGUMENT", "the socket was already upgraded");
-    taken.add(socket);
-    // From here to the connection's own listeners, a socket that breaks must not be an unhandled error.
-    socket.on("error", destroySocket);
     const error = this.problemOf(request);
     if (error !== undefined) {
       this.refuse(error, socket, request);
       return;
     }
-    this.verify(request, (admitted, status = 401, message, headers = {}) => {
+    const { verifyClient } = this.options;
+    if (verifyClient === undefined) {
+      this.accept(request, socket, head, callback);
+      return;
+    }
+    // While it is being verified, a socket that breaks must not be an unhandled error.
+    socket.on("error", destroySocket);
+    verify(verifyClient, request, (admitted, status = 401, message, headers = {}) => {
+      socket.off("error", destroySocket);
       if (admitted) this.accept(request, socket, head, callback);
       else refuseUpgrade(socket, status, message, toLines(headers));
     });
@@ -161,24 +166,10 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
   }
 
   private refuse(error: HandshakeError, socket: Duplex, request: IncomingMessage): void {
-    if (this.listenerCount("wsClientError") > 0) this.emit("wsClientError", error, socket, request);
-    else refuseUpgrade(socket, error.status, error.message, error.headers);
-  }
-
-  private verify(request: IncomingMessage, answer: VerifyAnswer): void {
-    const { verifyClient } = this.options;
-    if (verifyClient === undefined) {
-      answer(true);
-      return;
-    }
-    const { headers } = request;
-    const info: ClientInfo = {
-      origin: headers.origin ?? (headers["sec-websocket-origin"] as string | undefined),
-      secure: "encrypted" in request.socket,
-      req: request,
-    };
-    if (verifyClient.length === 2) verifyClient(info, answer);
-    else answer((verifyClient as (info: ClientInfo) => boolean)(info));
+    if (this.listenerCount("wsClientError") > 0) {
+      socket.on("error", destroySocket);
+      this.emit("wsClientError", error, socket, request);
+    } else refuseUpgrade(socket, error.status, error.message, error.headers);
   }
 
   private accept(
@@ -187,6 +178,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
     head: Buffer,
     callback: (socket: WebSocket, request: IncomingMessage) => void,
   ): void {
+    if (isTaken(socket)) throw new WebSocketError("WS_ARGUMENT", "the socket was already upgraded");
     // The peer may have gone while it was being verified.
     if (!socket.readable || !socket.writable) {
       socket.destroy();
@@ -196,27 +188,15 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
       this.refuse(new HandshakeError("WS_SERVER_CLOSING"), socket, request);
       return;
     }
-    const { options } = this;
     const protocol = this.chooseProtocol(request);
-    const lines = acceptLines(request.headers["sec-websocket-key"] as string, protocol);
-    this.emit("headers", lines, request);
-    const webSocket = new (options.WebSocket ?? WebSocket)(null);
+    const lines = acceptLines(request, protocol);
+    if (this.listenerCount("headers") > 0) {
+      this.emit("headers", lines, request);
+      checkLines(lines.slice(1));
+    }
+    const webSocket = new (this.options.WebSocket ?? WebSocket)(null);
     const link = linkOf(webSocket);
-    const connection = openConnection(
-      socket,
-      head,
-      lines,
-      {
-        payloadBytesMax: options.maxPayload,
-        fragmentsMax: options.maxFragments,
-        closeTimeoutMs: options.closeTimeout,
-        skipUtf8Check: options.skipUTF8Validation,
-        manualPong: options.autoPong === false,
-      },
-      link,
-    );
-    socket.off("error", destroySocket);
-    link.open(connection, protocol);
+    link.open(openConnection(socket, head, lines, this.connectionOptions, link), protocol);
     link.owner = this.owner;
     this.openClients++;
     this.clients?.add(webSocket);
@@ -264,6 +244,17 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
       this.emit("connection", webSocket, request),
     );
   };
+}
+
+function verify(verifyClient: VerifyClient, request: IncomingMessage, answer: VerifyAnswer): void {
+  const { headers } = request;
+  const info: ClientInfo = {
+    origin: headers.origin ?? (headers["sec-websocket-origin"] as string | undefined),
+    secure: "encrypted" in request.socket,
+    req: request,
+  };
+  if (verifyClient.length === 2) verifyClient(info, answer);
+  else answer((verifyClient as (info: ClientInfo) => boolean)(info));
 }
 
 function destroySocket(this: Duplex): void {

@@ -8,10 +8,11 @@ import { WebSocketEmitter } from "./events.ts";
 import { BINARY, TEXT } from "./frame/header.ts";
 import { checkProtocols, parseAddress } from "./handshake/address.ts";
 import { HandshakeRequest } from "./handshake/request.ts";
-import { clientLimits } from "./limits.ts";
+import { setUp } from "./handshake/set-up.ts";
+import type { SetUp } from "./handshake/set-up.ts";
 import { CLOSED, CLOSING, CONNECTING, Link, OPEN } from "./link.ts";
 import type { BinaryType } from "./link.ts";
-import type { ClientOptions } from "./options.ts";
+import type { ClientOptions, CommonOptions } from "./options.ts";
 
 /** What can be sent: text as a string, binary as any view or buffer. A number is sent as its decimal text. */
 export type SendData = string | number | ArrayBufferView | ArrayBufferLike;
@@ -247,20 +248,7 @@ export class WebSocket extends WebSocketEmitter {
 
   private onAccepted(socket: Duplex, head: Buffer, protocol: string, options: ClientOptions): void {
     this.handshake = undefined;
-    const connection = new Connection(
-      socket,
-      {
-        role: "client",
-        limits: {
-          payloadBytesMax: options.maxPayload ?? clientLimits.payloadBytesMax,
-          fragmentsMax: options.maxFragments ?? clientLimits.fragmentsMax,
-          closeTimeoutMs: options.closeTimeout ?? clientLimits.closeTimeoutMs,
-        },
-        skipUtf8Check: options.skipUTF8Validation,
-        manualPong: options.autoPong === false,
-      },
-      this.link,
-    );
+    const connection = new Connection(socket, setUp("client", toSetUp(options)), this.link);
     this.link.open(connection, protocol);
     connection.start(head);
     this.emit("open");
@@ -270,6 +258,17 @@ export class WebSocket extends WebSocketEmitter {
 /** What stands behind a WebSocket, for the server that opens it. */
 export function linkOf(socket: WebSocket): Link {
   return socket["link"];
+}
+
+/** The public options in this package's words. */
+export function toSetUp(options: CommonOptions): Partial<SetUp> {
+  return {
+    payloadBytesMax: options.maxPayload,
+    fragmentsMax: options.maxFragments,
+    closeTimeoutMs: options.closeTimeout,
+    skipUtf8Check: options.skipUTF8Validation,
+    manualPong: options.autoPong === false,
+  };
 }
 
 function toPayload(data: SendData): string | Uint8Array {

@@ -45,7 +45,8 @@ export class WriteQueue {
   private readonly socket: Duplex;
   /** 0x80 on a client, which masks what it sends. */
   private readonly maskBit: number;
-  private readonly direct: boolean;
+  /** Whether the socket hands bytes to the kernel by itself, so that what it does not keep has been copied. */
+  readonly direct: boolean;
   private scheduled = false;
   private count = 0;
   /** The first item, so that one message makes no array; valid while `count` is not 0. */
@@ -80,6 +81,11 @@ export class WriteQueue {
 
   get empty(): boolean {
     return this.count === 0;
+  }
+
+  /** Whether chunks that the socket reads are seen by nobody else. Not known of sockets that Node did not make. */
+  get ownsInput(): boolean {
+    return this.direct || this.socket instanceof Socket;
   }
 
   /** Payload bytes that wait here; what waits in the socket is not among them. */

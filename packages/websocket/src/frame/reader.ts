@@ -8,9 +8,10 @@ export interface FrameSink {
   onHeader(first: number, payloadBytes: number): boolean;
   /** The whole payload of the frame lies unmasked in `bytes[start, end)`; `seen` as `mask` returns it. */
   onFrame(first: number, bytes: Buffer, start: number, end: number, seen: number): boolean;
-  /** The next piece of a payload that came in several; `last` when the frame ends with it. */
+  /** The next piece of a payload of `length` bytes that came in several; `last` when the frame ends with it. */
   onPiece(
     first: number,
+    length: number,
     bytes: Buffer,
     start: number,
     end: number,
@@ -165,6 +166,6 @@ export class FrameReader {
       this.key = rotateKey(this.key, stop - start);
     }
     this.left -= stop - start;
-    return this.sink.onPiece(this.first, chunk, start, stop, seen, this.left === 0);
+    return this.sink.onPiece(this.first, this.length, chunk, start, stop, seen, this.left === 0);
   }
 }

@@ -3,28 +3,22 @@ import * as crypto from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Connection } from "../connection.ts";
-import type { ConnectionHandler } from "../connection.ts";
+import type { ConnectionHandler, ConnectionOptions } from "../connection.ts";
 import { WebSocketError } from "../errors.ts";
-import { serverLimits } from "../limits.ts";
 import { isHeaderLine, isToken, parseExtensions, parseProtocols } from "./headers.ts";
 import { HandshakeError } from "./refuse.ts";
+import { setUp } from "./set-up.ts";
+import type { SetUp } from "./set-up.ts";
 
 /** RFC 6455, section 1.3. */
 const keySuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/** How a handshake is accepted. Limits that are left out are those of `serverLimits`. */
-export interface AcceptOptions {
-  readonly payloadBytesMax?: number | undefined;
-  readonly fragmentsMax?: number | undefined;
-  readonly closeTimeoutMs?: number | undefined;
+/** How a handshake is accepted. */
+export interface AcceptOptions extends Partial<SetUp> {
   /** Extra header lines of the answer, as `Name: value`. */
   readonly headers?: readonly string[] | undefined;
   /** The subprotocol that was chosen among those the request offers. */
   readonly protocol?: string | undefined;
-  /** Leaves the UTF-8 of text messages unchecked. Default false. */
-  readonly skipUtf8Check?: boolean | undefined;
-  /** Leaves pings to be answered by hand. Default false. */
-  readonly manualPong?: boolean | undefined;
 }
 
 /** The answer to a `Sec-WebSocket-Key` (RFC 6455, section 4.2.2). */
@@ -64,16 +58,27 @@ export function checkUpgrade(request: IncomingMessage): HandshakeError | undefin
   return undefined;
 }
 
-/** The lines of the answer that accepts the handshake, without the empty one at the end. */
-export function acceptLines(key: string, protocol?: string): string[] {
+/** The lines of the answer that accepts a valid handshake, without the empty one at the end. */
+export function acceptLines(request: IncomingMessage, protocol: string): string[] {
   const lines = [
     "HTTP/1.1 101 Switching Protocols",
     "Upgrade: websocket",
     "Connection: Upgrade",
-    `Sec-WebSocket-Accept: ${acceptKey(key)}`,
+    `Sec-WebSocket-Accept: ${acceptKey(request.headers["sec-websocket-key"] as string)}`,
   ];
-  if (protocol !== undefined && protocol !== "") lines.push(`Sec-WebSocket-Protocol: ${protocol}`);
+  if (protocol !== "") lines.push(`Sec-WebSocket-Protocol: ${protocol}`);
   return lines;
+}
+
+/**
+ * Throws unless every line is one header, so that nothing breaks out of its line.
+ *
+ * @throws WebSocketError `WS_ARGUMENT`.
+ */
+export function checkLines(lines: readonly string[]): void {
+  const wrong = lines.find((line) => !isHeaderLine(line));
+  if (wrong === undefined) return;
+  throw new WebSocketError("WS_ARGUMENT", `not a header line: ${JSON.stringify(wrong)}`);
 }
 
 /**
@@ -92,52 +97,28 @@ export function acceptUpgrade(
 ): Connection | HandshakeError {
   const error = checkUpgrade(request);
   if (error !== undefined) return error;
-  const lines = acceptLines(
-    request.headers["sec-websocket-key"] as string,
-    checkProtocol(options.protocol),
-  );
-  if (options.headers !== undefined) lines.push(...options.headers);
-  return openConnection(socket, head, lines, options, handler);
+  const { headers, protocol = "" } = options;
+  if (protocol !== "" && !isToken(protocol)) {
+    throw new WebSocketError("WS_ARGUMENT", "the subprotocol is not a token");
+  }
+  const lines = acceptLines(request, protocol);
+  if (headers !== undefined) {
+    checkLines(headers);
+    lines.push(...headers);
+  }
+  return openConnection(socket, head, lines, setUp("server", options), handler);
 }
 
-/**
- * Answers a handshake with these lines, and makes the connection. Its errors are handled from the first byte on. Limits
- * that are undefined are the server's defaults.
- *
- * @throws WebSocketError `WS_ARGUMENT` when a line is not a header's.
- */
+/** Answers a handshake with these lines, and makes the connection. Its errors are handled from the first byte on. */
 export function openConnection(
   socket: Duplex,
   head: Buffer,
   lines: readonly string[],
-  options: AcceptOptions,
+  options: ConnectionOptions,
   handler: ConnectionHandler,
 ): Connection {
-  const wrong = lines.slice(1).find((line) => !isHeaderLine(line));
-  if (wrong !== undefined)
-    throw new WebSocketError("WS_ARGUMENT", `not a header line: ${JSON.stringify(wrong)}`);
-  const connection = new Connection(
-    socket,
-    {
-      role: "server",
-      limits: {
-        payloadBytesMax: options.payloadBytesMax ?? serverLimits.payloadBytesMax,
-        fragmentsMax: options.fragmentsMax ?? serverLimits.fragmentsMax,
-        closeTimeoutMs: options.closeTimeoutMs ?? serverLimits.closeTimeoutMs,
-      },
-      skipUtf8Check: options.skipUtf8Check,
-      manualPong: options.manualPong,
-    },
-    handler,
-  );
+  const connection = new Connection(socket, options, handler);
   connection.start(head);
   socket.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
   return connection;
-}
-
-function checkProtocol(protocol: string | undefined): string | undefined {
-  if (protocol !== undefined && protocol !== "" && !isToken(protocol)) {
-    throw new WebSocketError("WS_ARGUMENT", "the subprotocol is not a token");
-  }
-  return protocol;
 }
