@@ -11,7 +11,11 @@ describe("readConfig", () => {
     const env = { PORT: "4000", HOST: "0.0.0.0", PLAYGROUND_DB: "/x/y.db" };
     expect(readConfig([], env)).toEqual({ port: 4000, host: "0.0.0.0", database: "/x/y.db" });
     const flags = ["--port", "5000", "--host=::1", "--db", "z.db"];
-    expect(readConfig(flags, env)).toEqual({ port: 5000, host: "::1", database: "z.db" });
+    expect(readConfig(flags, { ...env, INIT_CWD: "/home/x" })).toEqual({
+      port: 5000,
+      host: "::1",
+      database: "/home/x/z.db",
+    });
   });
 
   it("offers help", () => {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -33,7 +34,8 @@ export function readConfig(
   return {
     port: readPort(flags.port ?? (env["PORT"] || "3000")),
     host: flags.host ?? (env["HOST"] || "127.0.0.1"),
-    database: flags.db ?? (env["PLAYGROUND_DB"] || defaultDatabase),
+    // npm moves to the package's folder; a path means what it meant where the person typed it.
+    database: resolve(env["INIT_CWD"] ?? "", flags.db ?? (env["PLAYGROUND_DB"] || defaultDatabase)),
   };
 }
 

@@ -79,6 +79,5 @@ function stopOnSignal(playground: Playground): void {
     setTimeout(() => process.exit(1), stopTimeoutMs).unref();
     void playground.close().then(() => process.exit(0));
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
 }

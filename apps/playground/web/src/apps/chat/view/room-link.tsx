@@ -38,11 +38,7 @@ export function RoomLink({
         <span class="room-link-title" dir="auto">
           {room.title.value}
         </span>
-        <span class="room-link-preview" dir="auto">
-          {room.draft.value.trim() === "" || chat.current.value === room
-            ? last && previewOf(last)
-            : `Draft: ${room.draft.value}`}
-        </span>
+        <Preview room={room} />
       </span>
       <span class="room-link-end">
         {last && <time>{briefText(last.at, Date.now())}</time>}
@@ -57,7 +53,21 @@ export function RoomLink({
   );
 }
 
-function previewOf(post: Post): string {
-  const what = post.text === "" ? "Picture" : post.text;
-  return `${post.mine ? "You" : post.author.name}: ${what}`;
+/** The draft that waits here, else what was said last. */
+function Preview({ room }: { room: RoomModel }): JSX.Element | null {
+  const chat = useChat();
+  const last = room.posts.value.at(-1);
+  const draft = chat.current.value === room ? "" : room.draft.value.trim();
+  if (draft === "" && last === undefined) return null;
+  // Each in its own direction: a name may be written from the right, and the text after it from the left.
+  return (
+    <span class="room-link-preview">
+      <bdi>{draft === "" ? nameOf(last) : "Draft"}</bdi>:{" "}
+      <bdi>{draft === "" ? last?.text || "Picture" : draft}</bdi>
+    </span>
+  );
+}
+
+function nameOf(post: Post | undefined): string {
+  return post === undefined || post.mine ? "You" : post.author.name;
 }
