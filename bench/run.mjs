@@ -30,16 +30,18 @@ async function bench(options) {
   const machine = describeMachine(options);
   const progress = new Progress(countSamples(options));
   progress.line(machineText(machine));
-  const results = await runAll(options, progress, (result) =>
+  const results = await runAll({ ...options, build: machine.build }, progress, (result) =>
     progress.line(scenarioLine(figuresOf(result, options.peers))),
   );
   const figures = results.map((result) => figuresOf(result, options.peers));
   const name = options.name ?? `node${machine.node.slice(1).split(".")[0]}`;
   const files = writeResults(name, { figures, results, options, machine });
-  if (options.publish) publish(name, markdownSummary(figures, options, machine));
   console.log(`\n${terminalReport(figures, options)}\n\n${files.join("  ")}`);
   const failed = results.filter(({ failures }) => Object.keys(failures).length > 0);
-  if (failed.length === 0) return;
+  if (failed.length === 0) {
+    if (options.publish) publish(name, markdownSummary(figures, options, machine));
+    return;
+  }
   console.error(
     styleText("red", `FAILED: ${failed.map(({ scenario }) => scenario.name).join(", ")}`),
   );

@@ -1,20 +1,9 @@
 // On what it was measured.
 import { execFileSync } from "node:child_process";
 import { cpus, release, totalmem } from "node:os";
+import { buildFingerprint, sourceText } from "./build.mjs";
 import { pinned } from "./cores.mjs";
 import { versionOf } from "./peers.mjs";
-
-function gitCommit() {
-  try {
-    return execFileSync("git", ["rev-parse", "--short", "HEAD"], {
-      cwd: import.meta.dirname,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  } catch {
-    return undefined;
-  }
-}
 
 export function nodeVersion(node) {
   return execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
@@ -31,7 +20,8 @@ export function describeMachine({ node, peers }) {
     kernel: `Linux ${release()}`,
     node: nodeVersion(node),
     versions: Object.fromEntries(versions),
-    commit: gitCommit(),
+    source: sourceText(),
+    build: buildFingerprint(),
     pinned,
     date: new Date().toISOString().slice(0, 10),
   };
@@ -44,5 +34,6 @@ export function machineText(machine) {
   const where = machine.pinned
     ? "server and generator each on a core of its own"
     : "server and generator on the same core, for there is one only";
-  return `${machine.date}, commit ${machine.commit ?? "unknown"}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.kernel}, ${software}; ${where}.`;
+  const source = [machine.date, machine.source, `build ${machine.build}`].filter(Boolean);
+  return `${source.join(", ")}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.kernel}, ${software}; ${where}.`;
 }

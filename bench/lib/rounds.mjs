@@ -1,5 +1,6 @@
 // The order of things: scenario by scenario, in rounds in which the servers take turns, each time forwards or backwards,
 // so that a drift of the machine favours nobody.
+import { requireSameBuild } from "./build.mjs";
 import { measure } from "./measure.mjs";
 import { plays } from "./scenarios.mjs";
 
@@ -16,6 +17,7 @@ async function runScenario(scenario, options, progress) {
     for (const peer of round % 2 === 0 ? playing : playing.toReversed()) {
       if (failures[peer.name] === undefined) {
         progress.step(scenario, peer, round);
+        if (peer.ours) requireSameBuild(options.build);
         try {
           const sample = await measure({ ...options, peer, scenario });
           samples[peer.name].push({ round, ...sample });
@@ -30,7 +32,10 @@ async function runScenario(scenario, options, progress) {
   return { scenario, samples, failures };
 }
 
-/** One result a scenario: `samples` by peer, and `failures` of those that lost a message, or died. */
+/**
+ * One result a scenario: `samples` by peer, and `failures` of those that lost a message, or died.
+ * Throws when our packages are rebuilt meanwhile.
+ */
 export async function runAll(options, progress, onResult) {
   const results = [];
   for (const scenario of options.scenarios) {
