@@ -1,6 +1,6 @@
 import { SocketDecoder, encodeSocketPacketWithBlobs } from "@hawser/protocol";
 import type { SocketPacket } from "@hawser/protocol";
-import { payloadLimits } from "./limits.ts";
+import { decoderLimits } from "./limits.ts";
 import type { Parser } from "./options.ts";
 import type { RawData, WriteOptions } from "./transports/transport.ts";
 
@@ -21,7 +21,7 @@ export interface Codec {
 
 /** Socket.IO's own format. */
 export function defaultCodec(): Codec {
-  const decoder = new SocketDecoder(payloadLimits);
+  const decoder = new SocketDecoder(decoderLimits);
   return {
     encode(packet, write) {
       const { text, attachments } = encodeSocketPacketWithBlobs(packet);

@@ -121,7 +121,7 @@ describe("retries", () => {
     expect(events()).toEqual(['420["a"]', '421["a"]', '422["b"]']);
   });
 
-  it("send what waits after connect, and what is emitted in connect not twice", () => {
+  it("d19928e8: send what waits after connect, and what is emitted in connect not twice", () => {
     const socket = open({ retries: 3, ackTimeout: 50 });
     socket.on("connect", () => socket.emit("in connect"));
     socket.emit("before");

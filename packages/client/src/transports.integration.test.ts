@@ -190,7 +190,7 @@ describe("npm socket.io over TLS", () => {
     expect(await next(client({ ...mode, ca: cert }), "connect")).toEqual([]);
   });
 
-  it.each(modes)("refuses one that it cannot, over %s", async (_, mode) => {
+  it.each(modes)("CVE-2016-10536: refuses one that it cannot, over %s", async (_, mode) => {
     const [error] = await next<Error>(
       client({ ...mode, rejectUnauthorized: undefined }),
       "connect_error",

@@ -50,6 +50,13 @@ describe("Heartbeat", () => {
     expect(lost()).toBe(1);
   });
 
+  it("can wait for longer than a timer", () => {
+    const { heartbeat, lost } = make();
+    heartbeat.restart(2 ** 40);
+    vi.advanceTimersByTime(1_000_000);
+    expect(lost()).toBe(0);
+  });
+
   it("keeps the native timers when asked to", async () => {
     const rang = new Promise<string>((resolve) => {
       // The fake clock stands still, so that only a native timer gets here.

@@ -1,5 +1,8 @@
 import type { Timer, Timers } from "./timers.ts";
 
+// A timer takes no more than 31 bits; a longer one would ring at once.
+const timerMsMax = 2 ** 31 - 1;
+
 /**
  * Watches that the server's pings keep coming. A timer of a sleeping machine or of a page in the background may be
  * late, so the deadline is kept as a time of day too and can be asked for.
@@ -20,7 +23,7 @@ export class Heartbeat {
   restart(waitMs: number): void {
     this.stop();
     this.#deadline = Date.now() + waitMs;
-    this.#timer = this.#timers.set(() => this.#lose(), waitMs);
+    this.#timer = this.#timers.set(() => this.#lose(), Math.min(waitMs, timerMsMax));
   }
 
   /** Watches no longer. */

@@ -1,4 +1,3 @@
-import { base64 } from "@hawser/protocol";
 import type { Base64 } from "@hawser/protocol";
 import type { BinaryKind, RawData } from "../transports/transport.ts";
 
@@ -14,7 +13,14 @@ export interface Bytes {
 /** Browsers, React Native and workers. */
 export const bytes: Bytes = {
   binaryType: "arraybuffer",
-  base64,
+  base64: {
+    encode(data) {
+      let binary = "";
+      for (const byte of data) binary += String.fromCharCode(byte);
+      return btoa(binary);
+    },
+    decode: (text) => Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0)),
+  },
   toBinary: (data, kind) =>
     kind === "blob" ? new Blob([data as Uint8Array<ArrayBuffer>]) : (data.buffer as ArrayBuffer),
 };

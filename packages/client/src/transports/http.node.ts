@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { nodeOptions } from "./options.node.ts";
 import { Polling } from "./polling.ts";
@@ -27,7 +27,6 @@ export class NodeHttp extends Polling {
     if (cookies) headers["Cookie"] = cookies;
 
     let over = false;
-    let req: ClientRequest | undefined;
     const end = (failure: HttpFailure | undefined, text: string) => {
       if (over) return;
       over = true;
@@ -35,18 +34,11 @@ export class NodeHttp extends Polling {
     };
     const lost = (error: Error) =>
       end({ status: 0, statusText: "", responseText: String(error), error }, "");
-    try {
-      req = (secure ? httpsRequest : httpRequest)(url, {
-        ...nodeOptions(this.opts),
-        method,
-        headers,
-      });
-    } catch (error) {
-      queueMicrotask(() => lost(error as Error));
-      return () => {
-        over = true;
-      };
-    }
+    const req = (secure ? httpsRequest : httpRequest)(url, {
+      ...nodeOptions(this.opts),
+      method,
+      headers,
+    });
     req.on("response", (response) => {
       cookieJar?.store(response.headers["set-cookie"] ?? []);
       read(response, lost, end);

@@ -12,8 +12,10 @@ interface Exchange extends PollingRequest {
 
 class TestPolling extends Polling {
   readonly exchanges: Exchange[] = [];
+  refusal: Error | undefined;
 
   protected request(request: PollingRequest, done: RequestDone): () => void {
+    if (this.refusal) throw this.refusal;
     const exchange: Exchange = {
       ...request,
       aborted: false,
@@ -135,6 +137,15 @@ describe("Polling", () => {
     last().fail(413);
     expect(told.at(-1)).toEqual(["error", "xhr post error", 413]);
     expect(get.aborted).toBe(true);
+  });
+
+  it("fails, later, with a request that cannot even be made", async () => {
+    last().answer(handshake);
+    transport.refusal = new TypeError("bad header");
+    transport.send(messages("a"));
+    expect(told.at(-1)).toEqual(["packet", "open", '{"sid":"abc"}']);
+    await Promise.resolve();
+    expect(told.at(-1)).toEqual(["error", "xhr post error", 0]);
   });
 
   it.each(["", "x", "4a\x1e", "b!"])("fails with a body that is none: %j", (body) => {

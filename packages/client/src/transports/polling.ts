@@ -36,7 +36,7 @@ export abstract class Polling extends Transport {
     return "polling";
   }
 
-  /** Makes a request and returns how to abort it. Never calls `done` before it has returned. */
+  /** Makes a request and returns how to abort it; never calls `done` before. May throw for a bad address or header. */
   protected abstract request(request: PollingRequest, done: RequestDone): () => void;
 
   open(): void {
@@ -75,7 +75,7 @@ export abstract class Polling extends Transport {
   #send(packets: readonly Packet[]): void {
     if (this.isClosed()) return;
     const body = encodeBody(packets);
-    this.#post = this.request({ method: "POST", url: this.#url(), body }, (failure) => {
+    this.#post = this.#request({ method: "POST", url: this.#url(), body }, (failure) => {
       this.#post = undefined;
       if (failure) {
         this.#abort("xhr post error", failure.status, failure.context);
@@ -91,8 +91,18 @@ export abstract class Polling extends Transport {
     return this.address("http", this.opts.timestampRequests !== false);
   }
 
+  // An address or a header that the platform does not take is a failed request like any other.
+  #request(request: PollingRequest, done: RequestDone): () => void {
+    try {
+      return this.request(request, done);
+    } catch (context) {
+      queueMicrotask(() => done({ status: 0, context }, ""));
+      return () => {};
+    }
+  }
+
   #ask(): void {
-    this.#poll = this.request({ method: "GET", url: this.#url() }, (failure, body) => {
+    this.#poll = this.#request({ method: "GET", url: this.#url() }, (failure, body) => {
       this.#poll = undefined;
       if (failure) this.#abort("xhr poll error", failure.status, failure.context);
       else this.#onBody(body);
@@ -131,7 +141,7 @@ export abstract class Polling extends Transport {
 
   // The waiting GET is ended after the server has had the news, else it would see a lost line instead of a goodbye.
   #sayGoodbye(): void {
-    this.request({ method: "POST", url: this.#url(), body: "1" }, () => this.#poll?.());
+    this.#request({ method: "POST", url: this.#url(), body: "1" }, () => this.#poll?.());
   }
 
   #abort(reason: string, description: unknown, context: unknown): void {

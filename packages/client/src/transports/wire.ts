@@ -1,14 +1,12 @@
 import {
   decodeEnginePacket,
-  decodePayload,
   encodeEnginePacket,
-  encodeEnginePacketAsText,
-  encodePayload,
   isBlob,
+  payloadSeparator,
+  toAttachment,
 } from "@hawser/protocol";
 import type { EnginePacket } from "@hawser/protocol";
-import { payloadLimits } from "../limits.ts";
-import type { Binary, BinaryKind, Packet, RawData } from "./transport.ts";
+import type { BinaryKind, Packet, RawData } from "./transport.ts";
 // oxlint-disable-next-line no-restricted-imports -- the seam between browsers and Node.js, inside this package
 import { bytes } from "#bytes";
 
@@ -27,48 +25,33 @@ export function readBlobs(packets: readonly Packet[]): Promise<Packet[]> {
   );
 }
 
-/** Packets as the body of a POST. */
+/** Packets as the body of a POST; Blobs were read before. */
 export function encodeBody(packets: readonly Packet[]): string {
-  return encodePayload(packets.map(toEngine), bytes.base64);
+  const texts = packets.map((packet) => encodeMessage(packet, true) as string);
+  return texts.join(payloadSeparator);
 }
 
-/** The packets of a polling body. @throws {ProtocolError} */
+/** The packets of a polling body. @throws for what is none */
 export function decodeBody(body: string, kind: BinaryKind): Packet[] {
-  return decodePayload(body, payloadLimits, bytes.base64).map((packet) => toPacket(packet, kind));
+  return body.split(payloadSeparator).map((text) => decodeMessage(text, kind, true));
 }
 
-/** A packet as a WebSocket message. */
+/** A packet as a WebSocket message; `asText` for binary as base64. */
 export function encodeMessage(packet: Packet, asText: boolean | undefined): RawData {
   const { data } = packet;
-  if (asText) return encodeEnginePacketAsText(toEngine(packet), bytes.base64);
-  return typeof data === "object" ? data : encodeEnginePacket(packet as EnginePacket);
+  if (typeof data !== "object") return encodeEnginePacket(packet as EnginePacket);
+  return asText ? "b" + bytes.base64.encode(toAttachment(data) as Uint8Array) : data;
 }
 
-/** The packet in a WebSocket message. @throws {ProtocolError} */
+/** The packet in a WebSocket message. @throws for what is none */
 export function decodeMessage(
-  data: RawData,
+  message: RawData,
   kind: BinaryKind,
   asText: boolean | undefined,
 ): Packet {
-  if (typeof data !== "string") return { type: "message", data };
-  return toPacket(decodeEnginePacket(data, asText ? bytes.base64 : undefined), kind);
-}
-
-function toEngine({ type, data }: Packet): EnginePacket {
-  return { type, data: typeof data === "object" ? toBytes(data) : data };
-}
-
-// Blobs were read before.
-function toBytes(data: Binary): Uint8Array {
-  if (data instanceof Uint8Array) return data;
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data as ArrayBuffer);
-}
-
-// Bytes that came as base64 are handed over in the same form as those of a websocket.
-function toPacket(packet: EnginePacket, kind: BinaryKind): Packet {
+  if (typeof message !== "string") return { type: "message", data: message };
+  const packet = decodeEnginePacket(message, asText ? bytes.base64 : undefined);
   const { type, data } = packet;
-  if (typeof data !== "object") return packet as Packet;
-  return { type, data: bytes.toBinary(data, kind) };
+  // Bytes that came as base64 are handed over in the same form as those of a websocket.
+  return typeof data === "object" ? { type, data: bytes.toBinary(data, kind) } : (packet as Packet);
 }
