@@ -5,6 +5,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import type { HeartbeatTarget, HeartbeatTimes } from "./heartbeat.ts";
 import { LazyEmitter } from "./lazy-emitter.ts";
 import { Outgoing } from "./outgoing.ts";
+import { SavedRequest } from "./saved-request.ts";
 import type { EngineServer } from "./server.ts";
 import type { TimingWheel } from "./timing-wheel.ts";
 import type { ControlType, Transport, TransportHandler } from "./transport.ts";
@@ -100,7 +101,8 @@ export class Connection
   private observed = false;
   private readonly services: ConnectionServices;
   private readonly heartbeat: Heartbeat;
-  private readonly firstRequest: IncomingMessage;
+  private firstRequest: IncomingMessage | SavedRequest;
+  private requestSeen = false;
 
   /** @internal Connections are made by the handshake. */
   constructor(
@@ -122,6 +124,8 @@ export class Connection
 
   /** The first request of the session. */
   get request(): IncomingMessage {
+    this.requestSeen = true;
+    if (this.firstRequest instanceof SavedRequest) this.firstRequest = this.firstRequest.restore();
     return this.firstRequest;
   }
 
@@ -200,6 +204,12 @@ export class Connection
     this.heartbeat.start();
     this.transport.write(openPacket);
     if (initialPacket !== undefined) this.transport.write(initialPacket);
+  }
+
+  /** @internal Keeps the first request in a small form, unless somebody has seen it and may have left something on it. */
+  releaseRequest(): void {
+    if (this.requestSeen || this.firstRequest instanceof SavedRequest) return;
+    this.firstRequest = SavedRequest.from(this.firstRequest) ?? this.firstRequest;
   }
 
   /** @internal Whether a candidate transport may be tried now. */

@@ -57,7 +57,7 @@ class Subject {
 
 const makers: [name: string, make: (http: HttpServer, options: EngineOptions) => Engine][] = [
   ["npm engine.io", (http, options) => attachOriginal(http, options as never) as unknown as Engine],
-  ["hawser", (http, options) => attach(http, options) as Engine],
+  ["hawser", (http, options) => attach(http, options)],
 ];
 
 /** What both servers answer and log. */

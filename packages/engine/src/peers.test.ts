@@ -44,7 +44,7 @@ for (const [name, transports, upgrade] of modes) {
       const sent: Message[] = [];
       const say = (data: Message): void => {
         sent.push(data);
-        client.send(data as string);
+        client.send(data);
       };
       for (let index = 0; index < 50; index++) {
         say(`text ${index} é€😀`);
@@ -127,7 +127,7 @@ for (const [name, transports, upgrade] of modes) {
       const test = await echoing();
       const client = await connect(test, transports);
       for (const data of ["x".repeat(700_000), "€".repeat(200_000), Buffer.alloc(500_000, 7)]) {
-        client.send(data as string);
+        client.send(data);
         const [back] = await new Promise<Message[]>((resolve) => {
           client.once("message", (...received: Message[]) => resolve(received));
         });

@@ -193,6 +193,19 @@ export class EngineServer extends EventEmitter<EngineServerEvents> {
     this.clientsCount++;
     this.onConnection?.(connection);
     this.emit("connection", connection);
+    if (!this.isRequestShared()) connection.releaseRequest();
+  }
+
+  /** Whether code of the application has had requests in hand before they became connections. */
+  private isRequestShared(): boolean {
+    const own = this.opts.cors === undefined ? 0 : 1;
+    return (
+      this.middlewares.length > own ||
+      this.opts.allowRequest !== undefined ||
+      Reflect.get(this, "generateId") !== Reflect.get(EngineServer.prototype, "generateId") ||
+      this.listenerCount("initial_headers") > 0 ||
+      this.listenerCount("headers") > 0
+    );
   }
 
   private forget(connection: Connection): void {
