@@ -142,13 +142,13 @@ export class Connection implements MachineHandler {
 
   /** Calls back when everything sent so far was taken by the kernel, or with an error when it never will be. */
   afterFlush(callback: WrittenCallback): void {
-    if (this.state === "closed") process.nextTick(callback, new WebSocketError("WS_NOT_OPEN"));
+    if (this.state !== "open") process.nextTick(callback, new WebSocketError("WS_NOT_OPEN"));
     else this.queue.pushCallback(callback);
   }
 
   /** Asks for one `onDrain` once everything sent so far was taken by the kernel. */
   requestDrain(): void {
-    if (this.drainRequested || this.state === "closed") return;
+    if (this.drainRequested || this.state !== "open") return;
     this.drainRequested = true;
     this.queue.pushCallback(() => this.drained());
   }
@@ -212,26 +212,27 @@ export class Connection implements MachineHandler {
   }
 
   onReply(opcode: number, payload: Buffer): void {
-    if (opcode === PONG && this.queue.full) this.latestPong = payload;
+    // A copy, since the payload is part of a chunk.
+    if (opcode === PONG && this.queue.full) this.latestPong = Buffer.from(payload);
     else this.queue.push(FIN | opcode, payload);
   }
 
   onCloseFrame(): void {
     this.state = "closing";
-    this.handler.onClosing?.();
     this.queue.flush(true);
     const { closeTimeoutMs, role } = this.options;
     if (role === "client") this.startTimer(Math.min(serverCloseWaitMs, closeTimeoutMs));
     // Both have said goodbye, and nothing that was sent is left here: the server closes first.
     else if (this.queue.direct && this.socket.writableLength === 0) this.socket.destroy();
     else this.end();
+    this.handler.onClosing?.();
   }
 
   onFailure(error: WebSocketError): void {
     this.state = "closing";
+    this.end();
     this.handler.onError?.(error);
     this.handler.onClosing?.();
-    this.end();
   }
 
   onResume(): void {
@@ -268,12 +269,11 @@ export class Connection implements MachineHandler {
   }
 
   onSocketEnd(): void {
+    const wasOpen = this.state === "open";
     this.machine.halt();
-    if (this.state === "open") {
-      this.state = "closing";
-      this.handler.onClosing?.();
-    }
+    this.state = "closing";
     this.end();
+    if (wasOpen) this.handler.onClosing?.();
   }
 
   onSocketError(error: Error): void {
@@ -296,6 +296,7 @@ export class Connection implements MachineHandler {
 
   onSocketDrain(): void {
     const { queue } = this;
+    if (!queue.full) return;
     queue.full = false;
     if (this.latestPong !== undefined && this.state === "open")
       queue.push(FIN | PONG, this.latestPong);
@@ -307,7 +308,7 @@ export class Connection implements MachineHandler {
 
   private drained(): void {
     this.drainRequested = false;
-    if (this.state !== "closed") this.handler.onDrain?.();
+    if (this.state === "open") this.handler.onDrain?.();
   }
 
   /** A handler threw. What it has not seen of the chunk comes in the next tick, so that the line stays in step. */

@@ -109,7 +109,8 @@ export class WriteQueue {
     }
     if (more === undefined && first === FRAMED) socket.write(item);
     else this.write(first, item, more);
-    this.full = socket.writableNeedDrain;
+    // A write of more than the high-water mark asks for a drain even when the kernel took it at once.
+    this.full = socket.writableNeedDrain && socket.writableLength > 0;
   }
 
   /** Drops all that is queued; callbacks learn of it. */

@@ -8,9 +8,7 @@ import { mask, randomKey, wordsOf } from "./mask.ts";
 export function frame(first: number, payload: string | Uint8Array, maskBit: number): Buffer {
   const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
   const start = headerBytes(bytes) + (maskBit >>> 5);
-  // Enough room in front lets the payload start at a whole word, as `mask` likes it.
-  const padding = maskBit === 0 ? 0 : -start & 3;
-  const framed = Buffer.allocUnsafe(padding + start + bytes).subarray(padding);
+  const framed = Buffer.allocUnsafe(start + bytes);
   if (typeof payload === "string") framed.write(payload, start);
   else framed.set(payload, start);
   writeHeader(framed, 0, first, maskBit, bytes);
