@@ -73,6 +73,7 @@ export class Line {
     this.#transport.value = engine.transport.name;
     engine.on("upgrade", (transport: { name: string }) => {
       this.#transport.value = transport.name;
+      this.#probe();
     });
     this.#state.value = "open";
     this.#probe();

@@ -77,10 +77,11 @@ export class ChatMemory {
     this.#storage.remove(`out.${key}`);
   }
 
-  /** Another window has read a room further. */
-  onReadElsewhere(listener: (room: string) => void): void {
+  /** Another window of this browser has read a room further, or has changed the name. */
+  onOtherWindow(handler: { onRead: (room: string) => void; onName: (name: string) => void }): void {
     this.#storage.onOtherWindow((key) => {
-      if (key.startsWith("read.")) listener(key.slice("read.".length));
+      if (key.startsWith("read.")) handler.onRead(key.slice("read.".length));
+      else if (key === "name") handler.onName(this.me().name);
     });
   }
 }

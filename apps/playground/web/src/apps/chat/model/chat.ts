@@ -63,6 +63,7 @@ export class Chat {
     this.#listen();
     this.#followAddress();
     this.#followReading();
+    this.#followOtherWindows();
     setInterval(() => this.#tick(Date.now()), 1000);
   }
 
@@ -249,14 +250,18 @@ export class Chat {
         this.#memory.keepRead(room.id, room.read.peek() ?? 0);
       }
     });
-    this.#memory.onReadElsewhere((roomId) => {
-      const room = this.#find(roomId);
-      if (
-        room !== undefined &&
-        (this.#memory.read(roomId) ?? 0) >= (room.timeline.peek().messages.at(-1)?.id ?? 0)
-      ) {
-        room.markRead();
-      }
+  }
+
+  #followOtherWindows(): void {
+    this.#memory.onOtherWindow({
+      onRead: (roomId) => {
+        const room = this.#find(roomId);
+        const newest = room?.timeline.peek().messages.at(-1)?.id ?? 0;
+        if ((this.#memory.read(roomId) ?? 0) >= newest) room?.markRead();
+      },
+      onName: (name) => {
+        if (name !== "" && name !== this.me.value.name) void this.rename(name);
+      },
     });
   }
 

@@ -16,7 +16,8 @@ interface MessageFieldProps {
 export function MessageField({ field, room, draft, ...props }: MessageFieldProps): JSX.Element {
   useLayoutEffect(() => {
     const element = field.current;
-    if (element === null) return;
+    // Where the style sheet can do it, it also follows a change of the width.
+    if (element === null || CSS.supports("field-sizing", "content")) return;
     element.style.height = "auto";
     element.style.height = `${element.scrollHeight}px`;
   }, [draft]);
