@@ -50,7 +50,7 @@ describe("Acks", () => {
     expect(calls).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(timeouts).toEqual([0]);
-    expect(calls).toEqual([[new Error("operation has timed out")]]);
+    expect(calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" })]]);
     acks.settle(0, ["late"]);
     expect(calls).toHaveLength(1);
   });
@@ -62,8 +62,8 @@ describe("Acks", () => {
     add(true, 100);
     acks.release((id) => id === 3);
     expect(calls).toEqual([
-      [new Error("socket has been disconnected")],
-      [new Error("socket has been disconnected")],
+      [expect.objectContaining({ code: "DISCONNECTED" })],
+      [expect.objectContaining({ code: "DISCONNECTED" })],
     ]);
     acks.settle(0, ["late"]);
     acks.settle(3, ["answer"]);

@@ -1,3 +1,4 @@
+import { ClientError } from "./errors.ts";
 import type { Untyped } from "./events.ts";
 
 /** An acknowledgement callback; with a time limit the error comes first. */
@@ -29,7 +30,7 @@ export class Acks {
       ? setTimeout(() => {
           this.#waiting.delete(id);
           onTimeout(id);
-          callback(new Error("operation has timed out"));
+          callback(new ClientError("ACK_TIMEOUT"));
         }, timeoutMs)
       : undefined;
     this.#waiting.set(id, { callback, withError: withError || limited, timer });
@@ -48,7 +49,7 @@ export class Acks {
     for (const id of Array.from(this.#waiting.keys())) {
       if (isUnsent(id)) continue;
       const waiting = this.#take(id);
-      if (waiting?.withError) waiting.callback(new Error("socket has been disconnected"));
+      if (waiting?.withError) waiting.callback(new ClientError("DISCONNECTED"));
     }
   }
 

@@ -17,6 +17,8 @@ export type {
   ReservedOrUserEventNames,
   ReservedOrUserListener,
 } from "./events.ts";
+export type { ClientErrorCode } from "./errors.ts";
+export { ClientError, TransportError } from "./errors.ts";
 export type { Lookup } from "./io.ts";
 export { io, io as connect, io as default, protocol } from "./io.ts";
 export type { ManagerReservedEvents } from "./manager.ts";
@@ -38,6 +40,5 @@ export type {
   RawData,
   Transport,
   TransportCtor,
-  TransportError,
   TransportOptions,
 } from "./transports/transport.ts";

@@ -1,2 +1,2 @@
 export { Connection } from "./engine/connection.ts";
-export { TransportError } from "./transports/transport.ts";
+export { clientErrors } from "./errors.ts";

@@ -4,6 +4,7 @@ import type { Codec, OutgoingPacket } from "./codec.ts";
 import { Connection } from "./engine/connection.ts";
 import { timersFor } from "./engine/timers.ts";
 import type { Timer } from "./engine/timers.ts";
+import { ClientError } from "./errors.ts";
 import type { DefaultEventsMap, EventsMap } from "./events.ts";
 import { ManagerSettings } from "./manager-settings.ts";
 import type { DisconnectDescription, ManagerOptions, SocketOptions } from "./options.ts";
@@ -103,13 +104,13 @@ export class Manager<
       onError: (error) => (this._readyState === "opening" ? fail(error) : this.#report(error)),
       onClose: (reason, description) =>
         this._readyState === "opening"
-          ? fail(new Error(reason, { cause: description }))
+          ? fail(new ClientError("CONNECT_CLOSED", { cause: description }))
           : this.#onClose(reason, description),
     };
     const timeout = this.timeout();
     if (timeout !== false) {
       this.#timer = timers.set(() => {
-        fail(new Error("timeout"));
+        fail(new ClientError("CONNECT_TIMEOUT"));
         engine.close();
       }, Number(timeout));
     }

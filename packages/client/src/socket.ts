@@ -4,6 +4,7 @@ import { Acks } from "./acks.ts";
 import type { AckCallback } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import type { OutgoingPacket } from "./codec.ts";
+import { ClientError } from "./errors.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
@@ -154,7 +155,7 @@ export class Socket<
     ...args: EventParams<EmitEvents, Ev>
   ): this {
     if (reservedEvents.has(event as string)) {
-      throw new Error(`"${String(event)}" is a reserved event name`);
+      throw new ClientError("EVENT_RESERVED", undefined, `"${String(event)}" `);
     }
     const flags = this.#flags;
     this.#flags = {};
@@ -279,9 +280,7 @@ export class Socket<
 
   #onConnect(data: { sid?: string; pid?: string } | undefined): void {
     if (!data?.sid) {
-      const text =
-        "the server speaks an older protocol (Socket.IO 2), this client needs version 3 or later";
-      this.emitReserved("connect_error", new Error(text));
+      this.emitReserved("connect_error", new ClientError("SERVER_TOO_OLD"));
       return;
     }
     const { sid, pid } = data;

@@ -3,6 +3,7 @@ import { bytes } from "#bytes";
 // oxlint-disable-next-line no-restricted-imports -- the same
 import { transports as platform } from "#transports";
 import { Emitter } from "../emitter.ts";
+import { ClientError } from "../errors.ts";
 import type { NoEvents } from "../events.ts";
 import type {
   BinaryKind,
@@ -156,7 +157,7 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
         ? "websocket"
         : this.transports[0];
     if (name === undefined) {
-      queueMicrotask(() => this.#onError(new Error("No transports available")));
+      queueMicrotask(() => this.#onError(new ClientError("NO_TRANSPORTS")));
       return;
     }
     this.transport = this.#createTransport(name);
@@ -217,7 +218,7 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
       this.id = this.transport.query["sid"] = data.sid;
       this.#upgradeNames = data.upgrades.filter((name) => this.transports.includes(name));
     } catch (cause) {
-      this.#onError(new Error("server error", { cause }));
+      this.#onError(new ClientError("SERVER_ERROR", { cause }));
       return;
     }
     this.emitReserved("handshake", data);

@@ -1,3 +1,5 @@
+import { ClientError } from "../errors.ts";
+import type { ClientErrorCode } from "../errors.ts";
 import type { Packet, Transport, TransportHandler } from "../transports/transport.ts";
 
 /** What an upgrade asks of the connection. */
@@ -11,7 +13,7 @@ export interface UpgradeOwner {
 }
 
 /** An upgrade that failed. */
-export interface UpgradeError extends Error {
+export interface UpgradeError extends ClientError {
   /** Name of the transport that was tried. */
   transport: string;
 }
@@ -50,7 +52,7 @@ export class Upgrade implements TransportHandler {
   onPacket(packet: Packet): void {
     if (this.#state !== "probing") return;
     if (packet.type !== "pong" || packet.data !== "probe") {
-      this.#fail("probe error");
+      this.#fail("PROBE_FAILED");
     } else if (this.#owner.onProbed(this)) {
       this.#state = "pausing";
       this.#present.pause(() => {
@@ -65,18 +67,18 @@ export class Upgrade implements TransportHandler {
   onDrain(): void {}
 
   onError(error: Error): void {
-    this.#fail("probe error", error);
+    this.#fail("PROBE_FAILED", error);
   }
 
   onClose(): void {
-    this.#fail("transport closed");
+    this.#fail("PROBE_CLOSED");
   }
 
-  #fail(reason: string, cause?: Error): void {
+  #fail(code: ClientErrorCode, cause?: Error): void {
     if (this.#state === "over") return;
     if (this.#state === "pausing") this.#present.resume();
     this.abort();
-    const error = new Error(reason, { cause }) as UpgradeError;
+    const error = new ClientError(code, { cause }) as UpgradeError;
     error.transport = this.candidate.name;
     this.#owner.onUpgradeFailed(this, error);
   }

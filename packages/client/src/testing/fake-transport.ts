@@ -1,5 +1,6 @@
 import type { Packet, TransportOptions } from "../transports/transport.ts";
-import { Transport, TransportError } from "../transports/transport.ts";
+import { TransportError } from "../errors.ts";
+import { Transport } from "../transports/transport.ts";
 
 /** A transport without a wire: records what is sent, says what the test tells it to say. */
 export class FakeTransport extends Transport {
@@ -96,7 +97,9 @@ export class FakeTransport extends Transport {
   }
 
   fail(reason = "websocket error"): void {
-    this.failed(new TransportError(reason, 0));
+    const error = new TransportError("WEBSOCKET_FAILED", 0);
+    error.message = reason;
+    this.failed(error);
   }
 
   /** The other side closes. */

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PollingRequest, RequestDone } from "./polling.ts";
 import { Polling } from "./polling.ts";
-import type { Packet, TransportError, TransportOptions } from "./transport.ts";
+import type { TransportError } from "../errors.ts";
+import type { Packet, TransportOptions } from "./transport.ts";
 
 /** One request that the test answers. */
 interface Exchange extends PollingRequest {

@@ -1,5 +1,7 @@
 import type { Packet } from "./transport.ts";
-import { Transport, TransportError } from "./transport.ts";
+import { TransportError } from "../errors.ts";
+import type { ClientErrorCode } from "../errors.ts";
+import { Transport } from "./transport.ts";
 import { decodeBody, encodeBody, haveBlob, readBlobs } from "./wire.ts";
 
 /** One HTTP request of the polling transport. */
@@ -78,7 +80,7 @@ export abstract class Polling extends Transport {
     this.#post = this.#request({ method: "POST", url: this.#url(), body }, (failure) => {
       this.#post = undefined;
       if (failure) {
-        this.#abort("xhr post error", failure.status, failure.context);
+        this.#abort("POST_FAILED", failure.status, failure.context);
       } else {
         this.writable = true;
         this.handler?.onDrain();
@@ -104,7 +106,7 @@ export abstract class Polling extends Transport {
   #ask(): void {
     this.#poll = this.#request({ method: "GET", url: this.#url() }, (failure, body) => {
       this.#poll = undefined;
-      if (failure) this.#abort("xhr poll error", failure.status, failure.context);
+      if (failure) this.#abort("POLL_FAILED", failure.status, failure.context);
       else this.#onBody(body);
     });
   }
@@ -119,7 +121,7 @@ export abstract class Polling extends Transport {
         this.state = "closed";
       }
     } catch (error) {
-      this.#abort("server error", "parser error", error);
+      this.#abort("SERVER_ERROR", "parser error", error);
       return;
     }
     for (const packet of packets) {
@@ -144,11 +146,11 @@ export abstract class Polling extends Transport {
     this.#request({ method: "POST", url: this.#url(), body: "1" }, () => this.#poll?.());
   }
 
-  #abort(reason: string, description: unknown, context: unknown): void {
+  #abort(code: ClientErrorCode, description: unknown, context: unknown): void {
     this.#poll?.();
     this.#post?.();
     this.#poll = this.#post = undefined;
-    if (!this.isClosed()) this.failed(new TransportError(reason, description, context));
+    if (!this.isClosed()) this.failed(new TransportError(code, description, context));
   }
 
   #settle(): void {

@@ -27,21 +27,6 @@ export interface CloseDetails {
   context?: unknown;
 }
 
-/** A transport failed; `description` and `context` hold what the platform said about it. */
-export class TransportError extends Error {
-  readonly type = "TransportError" as const;
-  /** For HTTP the status (0: no answer), for a websocket its error event. */
-  readonly description: unknown;
-  /** For HTTP the request, with `status` and `responseText`. */
-  readonly context: unknown;
-
-  constructor(reason: string, description: unknown, context?: unknown) {
-    super(reason);
-    this.description = description;
-    this.context = context;
-  }
-}
-
 /** What the connection makes for a transport: the general options with those for this transport on top. */
 export interface TransportOptions extends EngineOptions {
   query: Record<string, string>;

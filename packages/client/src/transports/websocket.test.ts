@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Packet, RawData, TransportError, TransportOptions } from "./transport.ts";
+import type { TransportError } from "../errors.ts";
+import type { Packet, RawData, TransportOptions } from "./transport.ts";
 import type { WebSocketLike } from "./websocket.ts";
 import { WebSocketTransport } from "./websocket.ts";
 

@@ -1,5 +1,7 @@
 import type { Packet, RawData } from "./transport.ts";
-import { Transport, TransportError } from "./transport.ts";
+import { TransportError } from "../errors.ts";
+import type { ClientErrorCode } from "../errors.ts";
+import { Transport } from "./transport.ts";
 import { decodeMessage, encodeMessage, haveBlob, readBlobs } from "./wire.ts";
 
 /** The part of a WebSocket that the transport uses, the browser's or one for Node.js. */
@@ -94,13 +96,13 @@ export abstract class WebSocketTransport extends Transport {
     try {
       packet = decodeMessage(data, this.opts.binaryType, this.opts.forceBase64);
     } catch (error) {
-      this.#fail(error, "server error", "parser error");
+      this.#fail(error, "SERVER_ERROR", "parser error");
       return;
     }
     this.handler?.onPacket(packet);
   }
 
-  #fail(cause: unknown, reason = "websocket error", description = cause): void {
-    if (!this.isClosed()) this.failed(new TransportError(reason, description, cause));
+  #fail(cause: unknown, code: ClientErrorCode = "WEBSOCKET_FAILED", description = cause): void {
+    if (!this.isClosed()) this.failed(new TransportError(code, description, cause));
   }
 }
