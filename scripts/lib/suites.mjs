@@ -112,7 +112,7 @@ export const suites = [
   { name: "unit", run: unit },
   { name: "build", run: buildAll },
   { name: "packages", needs: packages, run: (node) => ownCheck(node, "check-packages.mjs") },
-  { name: "built", needs: packages, run: builtOnEachNode },
+  { name: "built", needs: everything, run: builtOnEachNode },
   {
     name: "interop",
     needs: packages,
