@@ -38,14 +38,14 @@ export abstract class WebSocketTransport extends Transport {
         this.opts.protocols?.length ? this.opts.protocols : undefined,
       );
     } catch (error) {
-      queueMicrotask(() => this.#fail(error));
+      queueMicrotask(() => this.#fail("WEBSOCKET_FAILED", error));
       return;
     }
     this.socket = socket;
     socket.binaryType = this.opts.binaryType;
     socket.onopen = () => this.opened();
     socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onerror = (event) => this.#fail(event);
+    socket.onerror = (event) => this.#fail("WEBSOCKET_FAILED", event);
     socket.onclose = (context) => {
       if (!this.isClosed()) this.closed({ description: "websocket connection closed", context });
     };
@@ -96,13 +96,13 @@ export abstract class WebSocketTransport extends Transport {
     try {
       packet = decodeMessage(data, this.opts.binaryType, this.opts.forceBase64);
     } catch (error) {
-      this.#fail(error, "SERVER_ERROR", "parser error");
+      this.#fail("SERVER_ERROR", "parser error", error);
       return;
     }
     this.handler?.onPacket(packet);
   }
 
-  #fail(cause: unknown, code: ClientErrorCode = "WEBSOCKET_FAILED", description = cause): void {
-    if (!this.isClosed()) this.failed(new TransportError(code, description, cause));
+  #fail(code: ClientErrorCode, description: unknown, context?: unknown): void {
+    if (!this.isClosed()) this.failed(new TransportError(code, description, context));
   }
 }
