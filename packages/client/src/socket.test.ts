@@ -90,6 +90,16 @@ describe("connecting", () => {
     expect(FakeTransport.made).toHaveLength(1);
   });
 
+  it("may ask again while it hears of the refusal, which it hears once", () => {
+    const socket = open();
+    socket.io.socket("/other");
+    const told = listen(socket);
+    socket.once("connect_error", () => socket.connect());
+    lastTransport().message('4{"message":"not you"}');
+    expect(told).toEqual(["connect_error not you"]);
+    expect(lastTransport().wire).toEqual(["40", "40/other,", "40"]);
+  });
+
   it("tells of a failed connection, and tries again", () => {
     const socket = open({ autoConnect: false });
     const told = listen(socket);
