@@ -12,6 +12,7 @@ describe("BrowserWebSocket", () => {
     vi.stubGlobal(
       "WebSocket",
       class {
+        binaryType = "";
         constructor(...given: unknown[]) {
           args = given;
         }
