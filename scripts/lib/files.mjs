@@ -20,7 +20,7 @@ const source = new Set([
 
 // Home folders of people and machines, and where packages were fetched from.
 const machinePath =
-  /(?:^|[\s"'`(=:])(?:file:\/\/)?\/(?:root|home\/[\w.-]+|Users\/[\w.-]+)\/|[A-Z]:\\Users\\/m;
+  /(?:^|[\s"'`(=:])(?:file:\/\/)?\/(?:root|home\/[\w.-]{2,}|Users\/[\w.-]{2,})\/|[A-Z]:\\Users\\/m;
 const registry = /registry\.npmjs\.org|deb\.debian\.org/;
 
 function complaintsAbout(name, text, root) {
