@@ -4,7 +4,7 @@ const idBytes = 15;
 const pool = Buffer.allocUnsafe(idBytes * 256);
 let used = pool.length;
 
-/** A session id: 120 random bits as 20 characters of base64url. It is all that a polling request shows. */
+/** An unguessable id: 120 random bits as 20 characters of base64url. It is all that a polling request shows. */
 export function makeSessionId(): string {
   if (used === pool.length) {
     randomFillSync(pool);

@@ -87,6 +87,7 @@ export class Client<
       return;
     }
     if (packet === undefined) return;
+    this.server._returnDecoder(this.assembling);
     this.assembling = undefined;
     this.server._wheel.cancel(this);
     this.onPacket(packet);

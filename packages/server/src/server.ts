@@ -92,6 +92,8 @@ export class Server<
   /** @internal */
   _connectTimeout: number;
 
+  /** So that a stream of binary events does with two decoders. */
+  private spareDecoder: SocketDecoder | undefined;
   private readonly registry: NamespaceRegistry;
   private readonly opts: ServerOptions;
   private adapterConstructor: AdapterConstructor;
@@ -408,8 +410,14 @@ export class Server<
   /** Gives the shared decoder, which has begun a packet, to the client that waits for the rest. @internal */
   _takeDecoder(): SocketDecoder {
     const taken = this._decoder;
-    this._decoder = this.makeDecoder();
+    this._decoder = this.spareDecoder ?? this.makeDecoder();
+    this.spareDecoder = undefined;
     return taken;
+  }
+
+  /** Takes a decoder back whose packet is complete. @internal */
+  _returnDecoder(decoder: SocketDecoder): void {
+    this.spareDecoder = decoder;
   }
 
   private makeDecoder(): SocketDecoder {

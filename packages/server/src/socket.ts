@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-explicit-any -- acknowledgements, auth and middlewares are free-form, as in Socket.IO's types */
+import { makeSessionId } from "@hawser/engine/internal";
 import { PacketType } from "@hawser/protocol";
-import { generateId } from "./ids.ts";
 import { withTimeout } from "./acks.ts";
 import { callAll, without } from "./any-listeners.ts";
 import { BroadcastOperator } from "./broadcast.ts";
@@ -90,7 +90,7 @@ export class Socket<
     this.nsp = nsp;
     this.client = client;
     this.auth = auth;
-    this.id = generateId();
+    this.id = makeSessionId();
   }
 
   /** Anything that the application wants to keep with the socket; an empty object at first. */
