@@ -23,14 +23,17 @@ export function fromLine(output) {
   return { passed: Number(last[1]), failed: Number(last[2]), skipped: Number(last[3] ?? 0) };
 }
 
-/** From the closing lines of node's own test runner, with its "spec" reporter. */
+/**
+ * From what node's own test runner prints with its "spec" reporter: its closing lines, and the lines of what
+ * was skipped, since its closing lines leave out whole suites that were.
+ */
 export function fromNodeTest(output) {
   const figure = (name) =>
     Number(new RegExp(`^\\S+ ${name} (\\d+)$`, "m").exec(output.slice(-4_000))?.[1] ?? 0);
   return {
     passed: figure("pass"),
     failed: figure("fail") + figure("cancelled"),
-    skipped: figure("skipped") + figure("todo"),
+    skipped: (output.match(/^\s*﹣ /gm) ?? []).length + figure("todo"),
   };
 }
 

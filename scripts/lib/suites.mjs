@@ -107,7 +107,7 @@ const everything = [...packages, "playground"];
 
 export const suites = [
   { name: "lint", run: (node) => ownCheck(node, "lint.mjs") },
-  { name: "floors", run: (node) => nodeTest(node, [fromRoot("scripts", "floors.test.mjs")]) },
+  { name: "floors", run: (node) => nodeTest(node, testFiles(fromRoot("scripts"), ".test.mjs")) },
   { name: "types", run: (node) => ownCheck(node, "types.mjs") },
   { name: "unit", run: unit },
   { name: "build", run: buildAll },
