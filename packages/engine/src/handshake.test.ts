@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { TestEngine } from "../testing/engine.ts";
 import { RawLine, upgradeHead } from "../testing/raw-http.ts";
@@ -49,6 +50,21 @@ describe("the open packet", () => {
     const test = await TestEngine.start();
     test.engine.generateId = () => '"quoted"\n';
     expect(await test.handshake()).toBe('"quoted"\n');
+  });
+});
+
+describe("the answer to a websocket handshake", () => {
+  it("leaves in one write with the first packets", async () => {
+    const test = await TestEngine.start({ initialPacket: "one" });
+    test.engine.onConnection = (connection) => {
+      connection.send("two");
+    };
+    const line = new RawLine(test.port);
+    const chunk = once(line.socket, "data");
+    line.write(upgradeHead("/engine.io/?EIO=4&transport=websocket"));
+    const [bytes] = (await chunk) as [Buffer];
+    expect(bytes.toString("latin1")).toMatch(/^HTTP\/1\.1 101 .*pingInterval.*4one.*4two$/s);
+    line.socket.destroy();
   });
 });
 

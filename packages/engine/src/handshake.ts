@@ -1,5 +1,6 @@
 import type { HandshakeError } from "@hawser/websocket/internal";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { Connection } from "./connection.ts";
 import type { ConnectionServices } from "./connection.ts";
 import { requestErrors } from "./errors.ts";
@@ -74,13 +75,19 @@ export class Handshake {
 
   /** A new connection over websocket, or what is wrong with its request, which has then been answered. */
   openWebSocket(id: string, gate: UpgradeGate): Connection | HandshakeError {
-    const transport = this.accept(gate, id);
-    if (!(transport instanceof WebSocketTransport)) return transport;
-    const { request } = gate;
-    const connection = new Connection(id, this.server, this.connections, transport, request);
-    transport.handler = connection;
-    connection.open(this.openPacket(id, "websocket"), this.initialPacket);
-    return connection;
+    const { request, socket } = gate;
+    socket.cork();
+    try {
+      const transport = this.accept(gate, id);
+      if (!(transport instanceof WebSocketTransport)) return transport;
+      const connection = new Connection(id, this.server, this.connections, transport, request);
+      transport.handler = connection;
+      connection.open(this.openPacket(id, "websocket"), this.initialPacket);
+      return connection;
+    } finally {
+      // Behind the flush of this tick: the answer and the first packets leave in one write.
+      process.nextTick(uncork, socket);
+    }
   }
 
   /** Lets a websocket try to take over a connection; what is wrong with its request otherwise. */
@@ -116,6 +123,10 @@ export class Handshake {
     };
     return new Outgoing(`0${JSON.stringify(open)}`, undefined, false);
   }
+}
+
+function uncork(socket: Duplex): void {
+  socket.uncork();
 }
 
 function initialOutgoing(packet: string | Uint8Array | undefined): Outgoing | undefined {
