@@ -7,16 +7,18 @@ import { testsRoot } from "./fixtures.ts";
 const python = "/usr/bin/python3";
 
 function whyNot(): string | undefined {
-  const probe = spawnSync(python, ["-c", "import socketio, aiohttp"], { timeout: 20_000 });
+  const probe = spawnSync(python, ["-c", "import socketio, aiohttp, websockets"], {
+    timeout: 20_000,
+  });
   if (probe.status === 0) return undefined;
-  return "needs Debian's python3-socketio and python3-aiohttp, which are not installed here";
+  return "needs Debian's python3-socketio, python3-aiohttp and python3-websockets";
 }
 
 /** Why tests with Python peers cannot run here, or false when they can. */
 export const pythonSkip: string | false = whyNot() ?? false;
 
-export function pythonPeer(script: string): Child {
-  return new Child(python, [join(testsRoot, "peers", script)]);
+export function pythonPeer(script: string, ...args: string[]): Child {
+  return new Child(python, [join(testsRoot, "peers", script), ...args]);
 }
 
 /** Bytes travel to and from the peers as {"$hex": …}. */
