@@ -43,7 +43,7 @@ describe("Assembly", () => {
       // Each comes in a read buffer of 64 KiB: 64 MiB in all, were they kept.
       assembly.append(Buffer.allocUnsafeSlow(65_536), 9, 10);
     }
-    const parts = assembly["parts"] as Buffer[];
+    const parts = assembly["parts"];
     const pinned = new Set(parts.map((part) => part.buffer));
     const bytes = [...pinned].reduce((sum, memory) => sum + memory.byteLength, 0);
     expect(bytes).toBeLessThan(4_096);

@@ -432,7 +432,7 @@ describe("reading", () => {
       };
     });
     const { socket } = await server.dial();
-    const sent = [..."häß€😀"].map((char) => char.repeat(5_000));
+    const sent = ["h", "ä", "ß", "€", "😀"].map((char) => char.repeat(5_000));
     socket.write(Buffer.concat(sent.map((payload) => masked({ opcode: 1, payload }))));
     const expected = Buffer.concat(sent.map((payload) => buildFrame({ opcode: 1, payload })));
     expect((await readBytes(socket, expected.length)).equals(expected)).toBe(true);

@@ -115,6 +115,6 @@ export class Link implements ConnectionHandler {
 function convert(data: Buffer, type: BinaryType): BinaryData {
   if (type === "nodebuffer") return data;
   if (type === "fragments") return [data];
-  if (type === "blob") return new Blob([data as Uint8Array<ArrayBuffer>]);
+  if (type === "blob") return new Blob([data]);
   return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer;
 }

@@ -320,7 +320,7 @@ describe("extensions (section 9)", () => {
     decode(payload: Buffer, bytesMax: number, done: Parameters<MessageDecoder["decode"]>[2]): void {
       const finish = (): void => {
         if (payload.length > bytesMax) done("WS_PAYLOAD_TOO_BIG");
-        else done(payload[0] === 0 ? "WS_EXTENSION_DATA" : Buffer.from(payload).reverse());
+        else done(payload[0] === 0 ? "WS_EXTENSION_DATA" : Buffer.from(payload.toReversed()));
       };
       if (this.late) this.waiting.push(finish);
       else finish();
