@@ -92,6 +92,24 @@ describe("what the protocol demands", () => {
     });
   });
 
+  it("refuses plain HTTP for a session on websocket, whatever transport it names", async () => {
+    const test = await TestEngine.start();
+    const peer = await test.peer().open();
+    const { sid } = JSON.parse((await peer.next()).slice(1)) as { sid: string };
+    for (const transport of ["websocket", "polling"]) {
+      for (const input of [{}, { method: "POST", body: "4a" }]) {
+        const answer = await test.ask(`transport=${transport}&sid=${sid}`, input);
+        expect([answer.status, answer.body]).toEqual([400, refusal(3, "Bad request")]);
+        expect(test.refusals.at(-1)?.context).toEqual({
+          name: "TRANSPORT_MISMATCH",
+          transport,
+          previousTransport: "websocket",
+        });
+      }
+    }
+    expect(test.last.connection.readyState).toBe("open");
+  });
+
   it("refuses an Origin with characters that no header may have, and does not pass it on", async () => {
     // Node's strict parser refuses these by itself; a lenient one, or another server, lets them through.
     const http = createServer({ insecureHTTPParser: true });

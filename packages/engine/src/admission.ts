@@ -135,7 +135,9 @@ export class Admission extends WheelEntry {
       return;
     }
     const previousTransport = connection.transport.name;
-    if (this.gate.upgrade ? transport !== "websocket" : transport !== previousTransport) {
+    // Over plain HTTP only polling goes on, also when the session is on websocket and the query says so.
+    const wanted = this.gate.upgrade ? "websocket" : "polling";
+    if (transport !== wanted || (!this.gate.upgrade && transport !== previousTransport)) {
       this.refuse("BAD_REQUEST", { name: "TRANSPORT_MISMATCH", transport, previousTransport });
     } else if (this.gate.upgrade && !this.mayUpgrade(connection)) {
       this.refuse("BAD_REQUEST", { name: "UPGRADE_REFUSED", transport, previousTransport });
