@@ -115,6 +115,7 @@ export class Link implements ConnectionHandler {
 function convert(data: Buffer, type: BinaryType): BinaryData {
   if (type === "nodebuffer") return data;
   if (type === "fragments") return [data];
-  if (type === "blob") return new Blob([data]);
-  return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer;
+  const { buffer, byteOffset, byteLength } = data;
+  const bytes = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+  return type === "blob" ? new Blob([bytes]) : bytes;
 }
