@@ -339,5 +339,5 @@ export class Socket<
 /** The same name as the class, so that `Socket.DisconnectReason` can be written. */
 export declare namespace Socket {
   /** Why a socket lost its connection. */
-  type DisconnectReason = Reason;
+  type DisconnectReason = Parameters<SocketReservedEvents["disconnect"]>[0];
 }
