@@ -9,7 +9,7 @@ import type { Socket as Bystander } from "socket.io-client";
 import { Child } from "./child.ts";
 import { testsRoot } from "./fixtures.ts";
 import { ours } from "./pairing.ts";
-import { next, until, within } from "./wait.ts";
+import { collect, next, until, within } from "./wait.ts";
 
 export interface State {
   /** Bytes held by the heap and what hangs on it. */
@@ -89,19 +89,13 @@ export class Victim {
     return this.#ask("collected state");
   }
 
-  /** Has the server send to everybody, which the bystander must get in full. */
-  async flood(messages: number, bytes: number): Promise<void> {
-    let seen = 0;
-    const all = new Promise<void>((resolve) => {
-      this.#bystander.on("flood", (payload: string) => {
-        assert.equal(payload.length, bytes);
-        seen += 1;
-        if (seen === messages) resolve();
-      });
-    });
-    await this.#ask("flood", { messages, bytes });
-    await within("the bystander got everything", all, 30_000);
-    this.#bystander.off("flood");
+  /** Has the server send to everybody, as fast as the bystander reads, who must get it in full. */
+  async flood(batches: number, messages: number, bytes: number): Promise<void> {
+    for (let batch = 0; batch < batches; batch += 1) {
+      const got = collect<string>(this.#bystander, "flood", messages);
+      await this.#ask("flood", { messages, bytes });
+      for (const payload of await got) assert.equal(payload.length, bytes);
+    }
   }
 
   /** Call before the attack. When the test ends, the server must be as it was. */
