@@ -24,6 +24,15 @@ describe("batchSize", () => {
     expect(batchSize([message("x".repeat(100)), message("y")], 10)).toBe(1);
   });
 
+  it("stays within what python-engineio takes", () => {
+    expect(
+      batchSize(
+        Array.from({ length: 40 }, () => message("a")),
+        1e6,
+      ),
+    ).toBe(16);
+  });
+
   it("agrees with the encoder", () => {
     const packet = fc.oneof(
       fc.string({ unit: "binary" }).map(message),

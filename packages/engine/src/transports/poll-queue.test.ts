@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { Outgoing } from "../outgoing.ts";
-import { PollQueue, payloadOf } from "./poll-queue.ts";
+import { PollQueue, packetsMaxOf, payloadOf } from "./poll-queue.ts";
+
+const text = (index: number): Outgoing => new Outgoing(`4${index}`);
+
+function queueOf(...messages: Outgoing[]): PollQueue {
+  const queue = new PollQueue();
+  for (const message of messages) queue.push(message);
+  return queue;
+}
 
 describe("PollQueue", () => {
   it("hands over everything in order and is empty again", () => {
@@ -15,6 +23,43 @@ describe("PollQueue", () => {
     expect(queue.empty).toBe(true);
     expect(queue.size).toBe(0);
     expect(queue.take()).toEqual({ messages: [], callbacks: [] });
+  });
+
+  it("hands over no more packets than asked for, in order, and knows the size of the rest", () => {
+    const messages = Array.from({ length: 40 }, (_, index) => text(index));
+    const queue = queueOf(...messages);
+    const before = queue.size;
+    const first = queue.takeSome(16).messages;
+    expect(first).toEqual(messages.slice(0, 16));
+    expect(queue.size).toBe(before - first.reduce((sum, { size }) => sum + size, 0));
+    expect(queue.takeSome(16).messages).toEqual(messages.slice(16, 32));
+    expect(queue.takeSome(16).messages).toEqual(messages.slice(32));
+    expect(queue.empty).toBe(true);
+    expect(queue.size).toBe(0);
+  });
+
+  it("does not part a message from its attachments", () => {
+    const binary = new Outgoing("451-[]", [Buffer.from("a"), Buffer.from("b")]);
+    const queue = queueOf(text(1), binary, text(2));
+    expect(queue.takeSome(3).messages).toHaveLength(1);
+    expect(queue.takeSome(2).messages).toEqual([binary]);
+  });
+
+  it("calls back only with what has left last", () => {
+    const queue = queueOf(text(1), text(2));
+    const callback = (): void => {};
+    queue.pushCallback(callback);
+    expect(queue.takeSome(1).callbacks).toEqual([]);
+    expect(queue.takeSome(1).callbacks).toEqual([callback]);
+  });
+});
+
+describe("packetsMaxOf", () => {
+  it("spares Python's clients, and nobody else", () => {
+    expect(packetsMaxOf("Python/3.11 aiohttp/3.8.4")).toBe(16);
+    expect(packetsMaxOf("python-requests/2.28.1")).toBe(16);
+    expect(packetsMaxOf("Mozilla/5.0")).toBe(Infinity);
+    expect(packetsMaxOf(undefined)).toBe(Infinity);
   });
 });
 

@@ -28,6 +28,21 @@ export class PollQueue {
     this.callbacks.push(callback);
   }
 
+  /** Hands over as many messages as have no more than `packetsMax` packets, at least one; the rest keeps waiting. */
+  takeSome(packetsMax: number): Unsent {
+    let packets = 0;
+    let count = 0;
+    for (const { packet, attachments } of this.messages) {
+      packets += (packet === undefined ? 0 : 1) + attachments.length;
+      if (packets > packetsMax && count > 0) break;
+      count++;
+    }
+    if (count === this.messages.length) return this.take();
+    const messages = this.messages.splice(0, count);
+    for (const message of messages) this.size -= message.size;
+    return { messages, callbacks: [] };
+  }
+
   /** Hands everything over and is empty again. */
   take(): Unsent {
     const unsent = { messages: this.messages, callbacks: this.callbacks };
@@ -36,6 +51,11 @@ export class PollQueue {
     this.callbacks = [];
     return unsent;
   }
+}
+
+/** How many packets a client takes in one body: python-engineio refuses more than 16. */
+export function packetsMaxOf(userAgent: string | undefined): number {
+  return userAgent !== undefined && /python/i.test(userAgent) ? 16 : Infinity;
 }
 
 const separator = "\x1e";

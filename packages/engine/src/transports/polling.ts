@@ -13,7 +13,7 @@ import type { Outgoing } from "../outgoing.ts";
 import { WheelEntry } from "../timing-wheel.ts";
 import type { TimingWheel } from "../timing-wheel.ts";
 import type { FlushCallback, Transport, TransportHandler } from "../transport.ts";
-import { PollQueue, payloadOf } from "./poll-queue.ts";
+import { PollQueue, packetsMaxOf, payloadOf } from "./poll-queue.ts";
 import type { Unsent } from "./poll-queue.ts";
 
 /** What polling transports of one server share. */
@@ -114,11 +114,12 @@ export class PollingTransport extends WheelEntry implements Transport {
     this.flushScheduled = false;
     if (this.poll === undefined || this.queue.empty) return;
     if (this.phase !== "open" && this.phase !== "closing") return;
-    const { messages, callbacks } = this.queue.take();
+    const packetsMax = packetsMaxOf(this.poll.request.headers["user-agent"]);
+    const { messages, callbacks } = this.queue.takeSome(packetsMax);
     const { text, compress } = payloadOf(messages);
     this.answerPoll(text, compress);
     for (const callback of callbacks) callback();
-    if (this.drainRequested) {
+    if (this.drainRequested && this.queue.empty) {
       this.drainRequested = false;
       this.handler.onTransportDrain();
     }
