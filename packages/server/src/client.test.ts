@@ -194,6 +194,25 @@ describe("disconnecting", () => {
     ]);
   });
 
+  it("leaves nothing on the wheel once the line has gone", async () => {
+    const before = io._wheel.size;
+    const conn = line();
+    await conn.send("0");
+    conn.drop("transport close");
+    expect(io._wheel.size).toBe(before);
+  });
+
+  it("does not keep a line that has left all namespaces: it may come again, or is closed", async () => {
+    const before = io._wheel.size;
+    const conn = line();
+    await conn.send("0");
+    expect(io._wheel.size).toBe(before);
+    await conn.send("1");
+    expect(io._wheel.size).toBe(before + 1);
+    await conn.send("0");
+    expect(io._wheel.size).toBe(before);
+  });
+
   it("closes with the server: reason, rooms, promises", async () => {
     let reason = "";
     let answer: Promise<unknown> = Promise.resolve();

@@ -140,7 +140,10 @@ export class Client<
   _remove(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
     const { name } = socket.nsp;
     if (this.nsps.get(name) === socket) this.nsps.delete(name);
-    if (this.nsps.size === 0) this.server._wheel.schedule(this, this.server._connectTimeout);
+    // A line without a namespace may not stay; one that has gone must not be held by the wheel.
+    if (this.nsps.size === 0 && this.conn.readyState === "open") {
+      this.server._wheel.schedule(this, this.server._connectTimeout);
+    }
   }
 
   /** We disconnect from a namespace; the client does not know it yet. @internal */

@@ -1,6 +1,6 @@
-import { request as httpRequest } from "node:http";
-import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import type { Agent, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { nodeOptions } from "./options.node.ts";
 import { Polling } from "./polling.ts";
 import type { PollingRequest, RequestDone } from "./polling.ts";
@@ -16,6 +16,10 @@ export interface HttpFailure {
 
 /** HTTP long-polling with node:http and node:https. */
 export class NodeHttp extends Polling {
+  // Of its own: an idle socket in the agent that all share would keep the server from closing for seconds.
+  #agent: Agent | undefined;
+  #requests = 0;
+
   protected request({ method, url, body }: PollingRequest, done: RequestDone): () => void {
     const { secure, requestTimeout, autoUnref, cookieJar } = this.opts;
     const headers: OutgoingHttpHeaders = { Accept: "*/*", ...this.opts.extraHeaders };
@@ -27,14 +31,24 @@ export class NodeHttp extends Polling {
     if (cookies) headers["Cookie"] = cookies;
 
     let over = false;
+    const finish = () => {
+      over = true;
+      this.#requests--;
+      // Behind `done`, which may ask for more.
+      queueMicrotask(() => this.#rest());
+    };
     const end = (failure: HttpFailure | undefined, text: string) => {
       if (over) return;
-      over = true;
+      finish();
       done(failure && { status: failure.status, context: failure }, text);
     };
     const lost = (error: Error) =>
       end({ status: 0, statusText: "", responseText: String(error), error }, "");
+    this.#agent ??= secure
+      ? new HttpsAgent({ keepAlive: true })
+      : new HttpAgent({ keepAlive: true });
     const req = (secure ? httpsRequest : httpRequest)(url, {
+      agent: this.#agent,
       ...nodeOptions(this.opts),
       method,
       headers,
@@ -47,10 +61,18 @@ export class NodeHttp extends Polling {
     if (requestTimeout) req.setTimeout(requestTimeout, () => req.destroy(new Error("timeout")));
     if (autoUnref) req.on("socket", (socket) => socket.unref());
     req.end(body);
+    this.#requests++;
     return () => {
-      over = true;
+      if (!over) finish();
       req.destroy();
     };
+  }
+
+  /** Lets idle sockets go when nothing more will be asked: closed, or paused for an upgrade. */
+  #rest(): void {
+    if (this.#requests === 0 && this.state !== "open" && this.state !== "opening") {
+      this.#agent?.destroy();
+    }
   }
 }
 
