@@ -110,6 +110,7 @@ export const suites = [
   { name: "floors", run: (node) => nodeTest(node, testFiles(fromRoot("scripts"), ".test.mjs")) },
   { name: "types", run: (node) => ownCheck(node, "types.mjs") },
   { name: "unit", run: unit },
+  { name: "bench", run: (node) => nodeTest(node, testFiles(fromRoot("bench"), ".test.mjs")) },
   { name: "build", run: buildAll },
   { name: "packages", needs: packages, run: (node) => ownCheck(node, "check-packages.mjs") },
   { name: "built", needs: everything, run: builtOnEachNode },
