@@ -1,20 +1,16 @@
 import type { Duplex } from "node:stream";
 import { headerBytesMax, writeHeader } from "./frame/header.ts";
 import { frame, writeBinary, writeText } from "./frame/writer.ts";
-import { Scratch } from "./scratch.ts";
+import { scratchWith } from "./scratch.ts";
+import type { Reserved, Scratch } from "./scratch.ts";
 
 /** Called when everything queued before it was taken by the kernel, or with the reason why it never will be. */
 export type WrittenCallback = (error?: Error | null) => void;
 
-/** In place of a frame's first byte: the bytes are frames already. */
-export const FRAMED = 0x100;
-
 /** Payloads from this size on are passed by reference; smaller ones are copied, so that one write takes them all. */
-const copyBytesMax = 16_384;
-/** Texts up to this length fit into what a scratch has left at least, whatever they hold. */
+export const copyBytesMax = 16_384;
+/** Texts up to this length are encoded into the scratch, whatever they hold; longer ones get memory of their own. */
 const copyTextMax = 8_192;
-
-const scratch: Scratch = new Scratch();
 
 /** One flush of one connection: frames are encoded one after the other and leave in as few writes as can be. */
 export class Batch {
@@ -22,8 +18,10 @@ export class Batch {
   private readonly maskBit: number;
   /** Whether the kernel has copied what a write does not leave behind in the socket. */
   private readonly direct: boolean;
-  /** The scratch holds `[scratch.base, at)` of what is still to be written. */
-  private at: number = scratch.base;
+  private scratch: Scratch = scratchWith(0);
+  /** `[start, at)` of the scratch is still to be written. */
+  private start: number = this.scratch.base;
+  private at: number = this.scratch.base;
   private corked = false;
 
   constructor(socket: Duplex, maskBit: number, direct: boolean) {
@@ -38,16 +36,18 @@ export class Batch {
       return;
     }
     this.makeRoom(headerBytesMax + text.length * 3);
-    this.at = writeText(scratch.bytes, scratch.words, this.at, first, text, this.maskBit);
+    const { bytes, words } = this.scratch;
+    this.at = writeText(bytes, words, this.at, first, text, this.maskBit);
   }
 
   binary(first: number, data: Uint8Array): void {
     if (data.byteLength < copyBytesMax) {
       this.makeRoom(headerBytesMax + data.byteLength);
-      this.at = writeBinary(scratch.bytes, scratch.words, this.at, first, data, this.maskBit);
+      const { bytes, words } = this.scratch;
+      this.at = writeBinary(bytes, words, this.at, first, data, this.maskBit);
     } else if (this.maskBit === 0) {
       this.makeRoom(headerBytesMax);
-      this.at = writeHeader(scratch.bytes, this.at, first, 0, data.byteLength);
+      this.at = writeHeader(this.scratch.bytes, this.at, first, 0, data.byteLength);
       this.refer(data);
     } else {
       // What the application gave is not changed, so a client masks a copy.
@@ -61,14 +61,22 @@ export class Batch {
       return;
     }
     this.makeRoom(frames.byteLength);
-    scratch.bytes.set(frames, this.at);
+    this.scratch.bytes.set(frames, this.at);
     this.at += frames.byteLength;
+  }
+
+  /** Frames that are in a scratch already, behind others that are not. */
+  reserved(reserved: Reserved): void {
+    this.makeRoom(reserved.byteLength);
+    this.scratch.bytes.set(reserved.bytes, this.at);
+    this.at += reserved.byteLength;
+    reserved.scratch.release(reserved, false);
   }
 
   /** Writes what is left. `callback` comes when the kernel has taken the whole batch. */
   end(callback: WrittenCallback | undefined): void {
     const { socket } = this;
-    if (this.at > scratch.base) this.writeScratch(callback);
+    if (this.at > this.start) this.writeScratch(callback);
     else if (callback !== undefined) afterWrites(socket, callback);
     if (this.corked) socket.uncork();
   }
@@ -79,27 +87,27 @@ export class Batch {
       this.corked = true;
       this.socket.cork();
     }
-    if (this.at > scratch.base) this.writeScratch(undefined);
+    if (this.at > this.start) this.writeScratch(undefined);
     this.socket.write(bytes);
   }
 
   private makeRoom(bytes: number): void {
-    if (this.at + bytes > scratch.bytes.length) this.writeScratch(undefined);
+    if (this.at + bytes <= this.scratch.bytes.length) return;
+    if (this.at > this.start) this.writeScratch(undefined);
+    this.scratch = scratchWith(bytes);
+    this.start = this.at = this.scratch.base;
   }
 
   private writeScratch(callback: WrittenCallback | undefined): void {
-    const { socket, at } = this;
-    const { base, bytes } = scratch;
-    this.at = base;
+    const { socket, scratch, start, at } = this;
     // What will wait in the socket takes only as much memory as it needs.
     const waits = !this.direct || this.corked || socket.writableLength > 0;
-    const piece = waits ? Buffer.from(bytes.subarray(base, at)) : bytes.subarray(base, at);
-    if (callback === undefined) socket.write(piece);
-    else socket.write(piece, callback);
-    if (!waits && socket.writableLength > 0) {
-      scratch.retire(at);
-      this.at = scratch.base;
-    }
+    const piece = scratch.bytes.subarray(start, at);
+    const bytes = waits ? Buffer.from(piece) : piece;
+    if (callback === undefined) socket.write(bytes);
+    else socket.write(bytes, callback);
+    if (!waits && socket.writableLength > 0) scratch.keep(at);
+    this.start = this.at = scratch.base;
   }
 }
 

@@ -130,6 +130,11 @@ export class Connection implements MachineHandler {
     if (this.state === "open") this.queue.push(first, payload);
   }
 
+  /** Sends one frame whose payload, of less than 16 KiB, may change as soon as this has returned. */
+  sendCopy(first: number, payload: Uint8Array): void {
+    if (this.state === "open") this.queue.pushCopy(first, payload);
+  }
+
   /** Sends a ping. @throws RangeError when the data is longer than 125 bytes. */
   ping(data: string | Uint8Array = ""): void {
     if (this.state === "open") this.queue.push(FIN | PING, checkControl(data));

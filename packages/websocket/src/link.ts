@@ -1,9 +1,9 @@
+import { copyBytesMax } from "./batch.ts";
 import { ABNORMAL } from "./close.ts";
 import type { Connection, ConnectionHandler } from "./connection.ts";
 import type { WebSocketError } from "./errors.ts";
 import type { BinaryData } from "./events.ts";
 import { FIN, OPCODE } from "./frame/header.ts";
-import { frame } from "./frame/writer.ts";
 import type { WebSocket } from "./websocket.ts";
 
 /** How binary messages are handed over. */
@@ -15,9 +15,6 @@ export const CLOSING = 2;
 export const CLOSED = 3;
 
 const noReason: Buffer = Buffer.alloc(0);
-
-/** Payloads from this size on are written at once instead of being copied. */
-const copyBytesMax = 16_384;
 
 /** What a public WebSocket has behind it: its state, its connection, and the road from that to its listeners. */
 export class Link implements ConnectionHandler {
@@ -33,14 +30,11 @@ export class Link implements ConnectionHandler {
   owner: { onGone(socket: WebSocket): void } | undefined = undefined;
 
   private readonly socket: WebSocket;
-  /** 0x80 on a client. */
-  private readonly maskBit: number;
   /** Whether a message was sent without its end. */
   private fragmenting = false;
 
-  constructor(socket: WebSocket, client: boolean) {
+  constructor(socket: WebSocket) {
     this.socket = socket;
-    this.maskBit = client ? 0x80 : 0;
   }
 
   /** The handshake is done. */
@@ -59,7 +53,7 @@ export class Link implements ConnectionHandler {
       connection.sendFrame(first, payload);
     } else if (payload.byteLength < copyBytesMax) {
       // Copied now: the application may use its buffer again as soon as `send` has returned.
-      connection.sendFrames(frame(first, payload, this.maskBit));
+      connection.sendCopy(first, payload);
     } else {
       connection.sendFrame(first, payload);
       connection.flush();

@@ -62,7 +62,7 @@ export class WebSocket extends WebSocketEmitter {
     options: ClientOptions = {},
   ) {
     super();
-    this.link = new Link(this, address !== null);
+    this.link = new Link(this);
     if (address === null) return;
     const given =
       typeof protocols === "object" && !Array.isArray(protocols)

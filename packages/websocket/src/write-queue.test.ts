@@ -23,11 +23,19 @@ async function reads(socket: Socket, texts: readonly string[]): Promise<boolean>
 /** Sends numbered texts, in bursts, until the kernel has had enough and more has been sent; returns what was sent. */
 async function flood(connection: Connection, name: string): Promise<string[]> {
   const sent: string[] = [];
+  const reused = Buffer.alloc(10_000);
   while (connection.bufferedAmount < 200_000) {
     for (let n = 0; n < 7; n++) {
       const text = `${name} ${sent.length} `.padEnd(50 + ((sent.length * 3_701) % 9_000), name);
       sent.push(text);
-      connection.sendText(text);
+      // As a string, or as bytes in a buffer that is used again at once; in turns, and several in a row.
+      if (n % 4 === 0) {
+        connection.sendText(text);
+      } else {
+        reused.write(text);
+        connection.sendCopy(0x81, reused.subarray(0, text.length));
+      }
+      if (n === 5 && sent.length % 2 === 0) connection.flush();
     }
     await tick();
   }

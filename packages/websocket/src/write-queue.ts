@@ -1,17 +1,22 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import { Batch, FRAMED } from "./batch.ts";
+import { Batch } from "./batch.ts";
 import type { WrittenCallback } from "./batch.ts";
 import { WebSocketError } from "./errors.ts";
+import { headerBytesMax } from "./frame/header.ts";
+import { frame, writeBinary } from "./frame/writer.ts";
+import { Reserved, scratchWith } from "./scratch.ts";
 
 export type { WrittenCallback } from "./batch.ts";
 
-type Item = string | Uint8Array | WrittenCallback;
+type Item = string | Uint8Array | Reserved | WrittenCallback;
 type Pairs = (number | Item)[];
 
-/** In place of a frame's first byte: the item is a callback. */
-const CALLBACK = 0x101;
+/** In place of a frame's first byte: the item is frames already, frames in a scratch, or a callback. */
+const FRAMED = 0x100;
+const RESERVED = 0x101;
+const CALLBACK = 0x102;
 
 /** Queues with something to write, flushed together in one tick. */
 let dirty: WriteQueue[] = [];
@@ -69,6 +74,22 @@ export class WriteQueue {
     this.add(first, payload);
   }
 
+  /** Queues one frame whose payload, a small one, may change as soon as this has returned. */
+  pushCopy(first: number, payload: Uint8Array): void {
+    if (this.full) {
+      // It may wait for long, so it gets memory of its own.
+      this.add(FRAMED, frame(first, payload, this.maskBit));
+      return;
+    }
+    const scratch = scratchWith(headerBytesMax + payload.byteLength);
+    const { bytes, words, base } = scratch;
+    const end = writeBinary(bytes, words, base, first, payload, this.maskBit);
+    const last = this.more === undefined ? this.item : this.more[this.more.length - 1];
+    if (!(last instanceof Reserved)) this.add(RESERVED, scratch.reserve(end));
+    else if (!scratch.extend(last, end)) this.add(RESERVED, scratch.reserve(end));
+    else if (this.counted === this.count) this.countedBytes += end - base;
+  }
+
   /** Queues bytes that are frames already. */
   pushFrames(frames: Uint8Array): void {
     this.add(FRAMED, frames);
@@ -102,12 +123,13 @@ export class WriteQueue {
   flush(force = false): void {
     if (this.count === 0 || (this.full && !force)) return;
     const { first, item, more, socket } = this;
-    this.clear();
     if (socket.destroyed) {
-      callBack(callbacksOf(first, item, more), new WebSocketError("WS_NOT_OPEN"));
+      this.destroy();
       return;
     }
+    this.clear();
     if (more === undefined && first === FRAMED) socket.write(item);
+    else if (more === undefined && first === RESERVED) this.writeReserved(item as Reserved);
     else this.write(first, item, more);
     // A write of more than the high-water mark asks for a drain even when the kernel took it at once.
     this.full = socket.writableNeedDrain && socket.writableLength > 0;
@@ -116,9 +138,14 @@ export class WriteQueue {
   /** Drops all that is queued; callbacks learn of it. */
   destroy(): void {
     if (this.count === 0) return;
-    const { first, item, more } = this;
+    const { item, more } = this;
     this.clear();
-    callBack(callbacksOf(first, item, more), new WebSocketError("WS_NOT_OPEN"));
+    const callbacks: WrittenCallback[] = [];
+    for (const entry of [item, ...(more ?? [])]) {
+      if (typeof entry === "function") callbacks.push(entry);
+      else if (entry instanceof Reserved) entry.scratch.release(entry, false);
+    }
+    callBack(callbacks, new WebSocketError("WS_NOT_OPEN"));
   }
 
   onTick(): void {
@@ -151,28 +178,32 @@ export class WriteQueue {
 
   private write(first: number, item: Item, more: Pairs | undefined): void {
     const batch = new Batch(this.socket, this.maskBit, this.direct);
-    let called = writeItem(batch, first, item);
+    const callbacks: WrittenCallback[] = [];
+    writeItem(batch, first, item, callbacks);
     if (more !== undefined) {
       for (let index = 0; index < more.length; index += 2) {
-        if (writeItem(batch, more[index] as number, more[index + 1] as Item)) called = true;
+        writeItem(batch, more[index] as number, more[index + 1] as Item, callbacks);
       }
     }
-    const callbacks = called ? callbacksOf(first, item, more) : undefined;
-    batch.end(callbacks === undefined ? undefined : (error) => callBack(callbacks, error));
+    batch.end(callbacks.length === 0 ? undefined : (error) => callBack(callbacks, error));
+  }
+
+  private writeReserved(reserved: Reserved): void {
+    const { socket } = this;
+    const { bytes, scratch } = reserved;
+    // What will wait in the socket takes only as much memory as it needs.
+    const waits = !this.direct || socket.writableLength > 0;
+    socket.write(waits ? Buffer.from(bytes) : bytes);
+    scratch.release(reserved, !waits && socket.writableLength > 0);
   }
 }
 
-/** Encodes an item; whether it is a callback instead. */
-function writeItem(batch: Batch, first: number, item: Item): boolean {
+function writeItem(batch: Batch, first: number, item: Item, callbacks: WrittenCallback[]): void {
   if (typeof item === "string") batch.text(first, item);
-  else if (typeof item === "function") return true;
+  else if (typeof item === "function") callbacks.push(item);
+  else if (item instanceof Reserved) batch.reserved(item);
   else if (first === FRAMED) batch.framed(item);
   else batch.binary(first, item);
-  return false;
-}
-
-function callbacksOf(first: number, item: Item, more: Pairs | undefined): WrittenCallback[] {
-  return [first, item, ...(more ?? [])].filter((entry) => typeof entry === "function");
 }
 
 function callBack(callbacks: readonly WrittenCallback[], error?: Error | null): void {

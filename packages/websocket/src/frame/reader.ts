@@ -25,6 +25,25 @@ export interface FrameSink {
 /** OR of payload bytes that came without a mask: not known to be ASCII. */
 const unseen = 0x80;
 
+/** The header that was parsed last, by any reader; taken at once. */
+let parsedFirst = 0;
+let parsedLength = 0;
+let parsedKey = 0;
+
+/** A frame of which a part has come. */
+interface Unfinished {
+  /** The first bytes of its header, and how many, until the header is complete; 0 from then on. */
+  readonly header: Buffer;
+  gathered: number;
+  /** What the header says; valid when it is complete. */
+  first: number;
+  length: number;
+  /** The masking key, turned to where the payload goes on. */
+  key: number;
+  /** Payload bytes that are still to come. */
+  left: number;
+}
+
 /**
  * Bytes to frames. Keeps at most an incomplete header; payloads are passed on as they come, unmasked in place, so
  * the chunks must belong to the caller.
@@ -35,15 +54,7 @@ export class FrameReader {
   private readonly sink: FrameSink;
   /** 0x80 where frames must be masked, that is on a server. */
   private readonly maskBit: number;
-  /** Bytes of a header that came in several chunks; valid while `gathered` is not 0. */
-  private header: Buffer | undefined = undefined;
-  private gathered = 0;
-  /** Of the frame whose header was parsed last. */
-  private first = 0;
-  private length = 0;
-  private key = 0;
-  /** Payload bytes of that frame which are still to come. */
-  private left = 0;
+  private frame: Unfinished | undefined = undefined;
 
   constructor(sink: FrameSink, masked: boolean) {
     this.sink = sink;
@@ -52,15 +63,15 @@ export class FrameReader {
 
   /** Whether the bytes so far end at the boundary of a frame. */
   get atBoundary(): boolean {
-    return this.left === 0 && this.gathered === 0;
+    return this.frame === undefined;
   }
 
   read(chunk: Buffer): void {
+    const { sink, maskBit } = this;
+    const words = maskBit === 0 ? undefined : wordsOf(chunk);
     this.position = 0;
-    const words = this.maskBit === 0 ? undefined : wordsOf(chunk);
-    if (this.left > 0 && !this.piece(chunk, 0, words)) return;
+    if (this.frame !== undefined && !this.resume(this.frame, chunk, words)) return;
     const end = chunk.length;
-    if (this.gathered > 0 && !this.gather(chunk, words)) return;
     let at = this.position;
     while (at < end) {
       const start = this.parse(chunk, at, end);
@@ -68,35 +79,37 @@ export class FrameReader {
         if (start === 0) this.keep(chunk, at, end);
         return;
       }
-      if (!this.sink.onHeader(this.first, this.length)) return;
-      const stop = start + this.length;
+      const first = parsedFirst;
+      const length = parsedLength;
+      const key = parsedKey;
+      if (!sink.onHeader(first, length)) return;
+      const stop = start + length;
       if (stop > end) {
-        this.left = this.length;
-        this.piece(chunk, start, words);
+        this.frame = { header: noHeader, gathered: 0, first, length, key, left: length };
+        this.piece(this.frame, chunk, start, words);
         return;
       }
-      const seen = this.maskBit === 0 ? unseen : mask(chunk, words, start, stop, this.key);
+      const seen = maskBit === 0 ? unseen : mask(chunk, words, start, stop, key);
       this.position = at = stop;
-      if (!this.sink.onFrame(this.first, chunk, start, stop, seen)) return;
+      if (!sink.onFrame(first, chunk, start, stop, seen)) return;
     }
   }
 
-  /** Lets go of a header that will not be completed. */
+  /** Lets go of a frame that will not be completed. */
   release(): void {
-    this.header = undefined;
-    this.gathered = 0;
-    this.left = 0;
+    this.frame = undefined;
   }
 
   /** Parses a header: where its payload starts, 0 when it is incomplete, -1 when it is a violation. */
   private parse(bytes: Buffer, at: number, end: number): number {
+    const { maskBit } = this;
     if (end - at < 2) return 0;
     const second = bytes[at + 1] as number;
-    if ((second & 0x80) !== this.maskBit) {
-      return this.violation(this.maskBit === 0 ? "WS_MASK_FORBIDDEN" : "WS_MASK_MISSING");
+    if ((second & 0x80) !== maskBit) {
+      return this.violation(maskBit === 0 ? "WS_MASK_FORBIDDEN" : "WS_MASK_MISSING");
     }
     let length = second & 0x7f;
-    let start = at + 2 + (this.maskBit >>> 5);
+    let start = at + (maskBit === 0 ? 2 : 6);
     if (length === 126) {
       start += 2;
       if (start > end) return 0;
@@ -113,10 +126,10 @@ export class FrameReader {
     } else if (start > end) {
       return 0;
     }
-    this.first = bytes[at] as number;
-    this.length = length;
-    if (this.maskBit !== 0) {
-      this.key =
+    parsedFirst = bytes[at] as number;
+    parsedLength = length;
+    if (maskBit !== 0) {
+      parsedKey =
         (bytes[start - 4] as number) |
         ((bytes[start - 3] as number) << 8) |
         ((bytes[start - 2] as number) << 16) |
@@ -132,40 +145,61 @@ export class FrameReader {
 
   /** Keeps the start of a header for the next chunk. */
   private keep(chunk: Buffer, at: number, end: number): void {
-    this.header ??= Buffer.allocUnsafeSlow(headerBytesMax);
-    chunk.copy(this.header, 0, at, end);
-    this.gathered = end - at;
+    const header = Buffer.allocUnsafeSlow(headerBytesMax);
+    chunk.copy(header, 0, at, end);
+    this.frame = { header, gathered: end - at, first: 0, length: 0, key: 0, left: 0 };
     this.position = end;
   }
 
-  /** Completes a header that came in several chunks; whether to go on with the chunk. */
-  private gather(chunk: Buffer, words: Int32Array | undefined): boolean {
-    const header = this.header as Buffer;
-    let start = 0;
-    while (this.position < chunk.length) {
-      header[this.gathered++] = chunk[this.position++] as number;
-      start = this.parse(header, 0, this.gathered);
-      if (start !== 0) break;
-    }
-    if (start <= 0) return false;
-    this.gathered = 0;
-    if (!this.sink.onHeader(this.first, this.length)) return false;
-    if (this.length === 0) return this.sink.onFrame(this.first, header, 0, 0, 0);
-    this.left = this.length;
-    return this.piece(chunk, this.position, words);
+  /** Goes on with a frame of which a part has come; whether to go on with the chunk. */
+  private resume(frame: Unfinished, chunk: Buffer, words: Int32Array | undefined): boolean {
+    if (frame.gathered > 0 && !this.gather(frame, chunk)) return false;
+    // Only a header that came in pieces can be followed by nothing.
+    if (frame.left === 0) return this.empty(frame);
+    return this.piece(frame, chunk, this.position, words);
   }
 
-  /** Passes on what the chunk holds of the current payload; whether to go on with the chunk. */
-  private piece(chunk: Buffer, start: number, words: Int32Array | undefined): boolean {
-    const stop = Math.min(chunk.length, start + this.left);
+  /** Gathers a header that comes in pieces; whether it is complete and right. */
+  private gather(frame: Unfinished, chunk: Buffer): boolean {
+    let start = 0;
+    while (start === 0 && this.position < chunk.length) {
+      frame.header[frame.gathered++] = chunk[this.position++] as number;
+      start = this.parse(frame.header, 0, frame.gathered);
+    }
+    if (start <= 0) return false;
+    frame.gathered = 0;
+    frame.first = parsedFirst;
+    frame.key = parsedKey;
+    frame.length = frame.left = parsedLength;
+    return this.sink.onHeader(frame.first, frame.length);
+  }
+
+  /** Passes on a frame without a payload. */
+  private empty(frame: Unfinished): boolean {
+    this.frame = undefined;
+    return this.sink.onFrame(frame.first, noHeader, 0, 0, 0);
+  }
+
+  /** Passes on what the chunk holds of a payload; whether to go on with the chunk. */
+  private piece(
+    frame: Unfinished,
+    chunk: Buffer,
+    start: number,
+    words: Int32Array | undefined,
+  ): boolean {
+    const stop = Math.min(chunk.length, start + frame.left);
     this.position = stop;
     if (start === stop) return true;
     let seen = unseen;
     if (this.maskBit !== 0) {
-      seen = mask(chunk, words, start, stop, this.key);
-      this.key = rotateKey(this.key, stop - start);
+      seen = mask(chunk, words, start, stop, frame.key);
+      frame.key = rotateKey(frame.key, stop - start);
     }
-    this.left -= stop - start;
-    return this.sink.onPiece(this.first, this.length, chunk, start, stop, seen, this.left === 0);
+    frame.left -= stop - start;
+    const last = frame.left === 0;
+    if (last) this.frame = undefined;
+    return this.sink.onPiece(frame.first, frame.length, chunk, start, stop, seen, last);
   }
 }
+
+const noHeader: Buffer = Buffer.alloc(0);
