@@ -258,6 +258,12 @@ describe("states", () => {
     expect(await closing(dial("ws://127.0.0.1:1"))).toBe(1006);
   });
 
+  it("maxPayload 0 is no limit", async () => {
+    const { client, peer } = await pair({ maxPayload: 0 });
+    client.send(Buffer.alloc(3_000_000));
+    expect(((await once(peer, "message"))[0] as Buffer).length).toBe(3_000_000);
+  });
+
   it("an error of the peer's is told to those who listen", async () => {
     const { client, peer } = await pair({ maxPayload: 10 });
     client.send("12345678901");

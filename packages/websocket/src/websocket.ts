@@ -263,7 +263,7 @@ export function linkOf(socket: WebSocket): Link {
 /** The public options in this package's words. */
 export function toSetUp(options: CommonOptions): Partial<SetUp> {
   return {
-    payloadBytesMax: options.maxPayload,
+    payloadBytesMax: options.maxPayload === 0 ? Infinity : options.maxPayload,
     fragmentsMax: options.maxFragments,
     closeTimeoutMs: options.closeTimeout,
     skipUtf8Check: options.skipUTF8Validation,

@@ -9,6 +9,7 @@ describe("parseAddress", () => {
     ["https://example.org", { url: "wss://example.org/", secure: true }],
     ["ws://[::1]:81/", { host: "::1", port: 81 }],
     ["ws://user:p%40ss@example.org/", { auth: "user:p@ss", host: "example.org" }],
+    ["ws://50%:off@example.org/", { auth: "50%:off" }],
     ["ws+unix:/run/app.sock", { socketPath: "/run/app.sock", path: "/", host: "localhost" }],
     ["ws+unix:/run/app.sock:/path?q=1", { socketPath: "/run/app.sock", path: "/path?q=1" }],
   ])("reads %s", (text, expected) => expect(parseAddress(text)).toMatchObject(expected));

@@ -47,7 +47,7 @@ export function parseAddress(text: string): Address {
   if (url.hash !== "") throw new SyntaxError("a WebSocket URL has no fragment");
   const [socketPath, unixPath = "/"] = scheme.unix ? url.pathname.split(":") : [];
   if (scheme.unix && !socketPath) throw new SyntaxError("the URL names no unix socket");
-  const auth = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const auth = `${decode(url.username)}:${decode(url.password)}`;
   return {
     url: url.href,
     secure: scheme.secure,
@@ -57,6 +57,15 @@ export function parseAddress(text: string): Address {
     auth: auth === ":" ? undefined : auth,
     socketPath,
   };
+}
+
+/** Undoes percent-encoding, where it is one. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The `Host` header for an address. */
