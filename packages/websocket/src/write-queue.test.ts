@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Connection } from "./connection.ts";
 import { frameText } from "./frame/writer.ts";
 import { buildFrame, masked, readFrames } from "./testing/frames.ts";
+import { bufferBytesInUse } from "./testing/memory.ts";
 import { readBytes, serve } from "./testing/servers.ts";
 import type { Ears, TestServer } from "./testing/servers.ts";
 
@@ -107,7 +108,7 @@ describe("what a stopped reader costs", () => {
     server = await serve();
     const peers: Awaited<ReturnType<TestServer["dial"]>>[] = [];
     for (let n = 0; n < 50; n++) peers.push(await server.dial());
-    const before = process.memoryUsage().arrayBuffers;
+    const before = await bufferBytesInUse();
     for (let round = 0; round < 400; round++) {
       for (const { connection } of peers) {
         for (let n = 0; n < 4; n++) connection.sendText(`${round} ${n} `.padEnd(4_000, "y"));
@@ -115,7 +116,7 @@ describe("what a stopped reader costs", () => {
       await tick();
     }
     const queued = peers.reduce((sum, { connection }) => sum + connection.bufferedAmount, 0);
-    const pinned = process.memoryUsage().arrayBuffers - before;
+    const pinned = (await bufferBytesInUse()) - before;
     // What waits in the sockets has been encoded; the rest is strings. 50 scratches would be 3.2 MB more.
     const inSockets = peers.reduce(
       (sum, { connection }) => sum + connection["socket"].writableLength,
