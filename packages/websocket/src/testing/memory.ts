@@ -4,8 +4,8 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc") as () => void;
 
-/** What is in use once the garbage is gone. */
-async function collected(): Promise<NodeJS.MemoryUsage> {
+/** What `process.memoryUsage` says once the garbage is gone. */
+export async function memoryInUse(): Promise<NodeJS.MemoryUsage> {
   for (let round = 0; round < 3; round++) {
     gc();
     await new Promise((resolve) => setImmediate(resolve));
@@ -15,11 +15,6 @@ async function collected(): Promise<NodeJS.MemoryUsage> {
 
 /** Bytes in use: the heap, and the memory of buffers. */
 export async function bytesInUse(): Promise<number> {
-  const { heapUsed, arrayBuffers } = await collected();
+  const { heapUsed, arrayBuffers } = await memoryInUse();
   return heapUsed + arrayBuffers;
-}
-
-/** Bytes of buffers in use. */
-export async function bufferBytesInUse(): Promise<number> {
-  return (await collected()).arrayBuffers;
 }
