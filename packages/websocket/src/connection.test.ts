@@ -275,6 +275,18 @@ describe("closing", () => {
     expect(stream.destroyed).toBe(true);
   });
 
+  it("gives a peer that broke the rules five seconds to go", async () => {
+    const { stream } = onStream();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    stream.push(masked({ opcode: 3 }));
+    await once(stream, "data");
+    stream.push(masked({ opcode: 1, payload: "goes on" }));
+    vi.advanceTimersByTime(4_999);
+    expect(stream.destroyed).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(stream.destroyed).toBe(true);
+  });
+
   it("a client leaves ending the line to the server, for a second", async () => {
     const { connection, stream, ears, frames } = onStream("client");
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -365,6 +377,15 @@ describe("closing", () => {
 });
 
 describe("reading", () => {
+  it("begins even where the socket was paused", async () => {
+    const ears = new Ears();
+    const [stream, peer] = duplexPair();
+    stream.pause();
+    new Connection(stream, setUp("server", {}), ears).start();
+    peer.write(masked({ opcode: 1, payload: "x" }));
+    await ears.until(() => ears.messages.length === 1);
+  });
+
   it("reads what came together with the handshake", async () => {
     const ears = new Ears();
     const [stream] = duplexPair();

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketError } from "./errors.ts";
 import { BINARY, FIN, PING, PONG, TEXT } from "./frame/header.ts";
 import { decodeText } from "./frame/utf8.ts";
-import { controlPayloadBytesMax } from "./limits.ts";
+import { controlPayloadBytesMax, failureTimeoutMs, serverCloseWaitMs } from "./limits.ts";
 import { Machine } from "./machine.ts";
 import type { MachineHandler, MachineOptions } from "./machine.ts";
 import { WriteQueue } from "./write-queue.ts";
@@ -33,9 +33,6 @@ export interface ConnectionHandler {
 
 /** How a connection is set up. */
 export type ConnectionOptions = MachineOptions;
-
-/** How long a client leaves it to the server to end the line after both close frames (RFC 6455, section 7.1.1). */
-const serverCloseWaitMs = 1_000;
 
 /** Whether a connection has taken the socket. */
 export function isTaken(socket: Duplex): boolean {
@@ -89,6 +86,7 @@ export class Connection implements MachineHandler {
     socket.on("drain", onSocketDrain);
     if (head !== undefined && head.length > 0) socket.unshift(head);
     socket.on("data", onSocketData);
+    if (socket.isPaused()) socket.resume();
     if (socket.destroyed) queueMicrotask(() => this.onSocketClose());
   }
 
@@ -235,6 +233,7 @@ export class Connection implements MachineHandler {
 
   onFailure(error: WebSocketError): void {
     this.state = "closing";
+    this.startTimer(Math.min(failureTimeoutMs, this.options.closeTimeoutMs));
     this.end();
     this.handler.onError?.(error);
     this.handler.onClosing?.();

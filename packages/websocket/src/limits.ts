@@ -31,6 +31,12 @@ export const controlPayloadBytesMax = 125;
 /** A close frame's payload is a code of two bytes and this much UTF-8. */
 export const closeReasonBytesMax = 123;
 
+/** How long a peer that broke the rules may take to read the close frame that says so, and go. */
+export const failureTimeoutMs = 5_000;
+
+/** How long a client leaves it to the server to end the line after both close frames (RFC 6455, section 7.1.1). */
+export const serverCloseWaitMs = 1_000;
+
 /** How long a refused handshake may take to read its answer and go. */
 export const refusalTimeoutMs = 5_000;
 

@@ -29,7 +29,8 @@ export interface WebSocketServerEvents {
 }
 
 /**
- * A WebSocket server: on a port of its own, on a node:http or node:https server, or on none, with upgrades handed to it.
+ * A WebSocket server: on a port of its own, on a node:http or node:https server, or on none, with upgrades handed to
+ * it.
  *
  * @example
  * const server = new WebSocketServer({ port: 8080 });
@@ -100,8 +101,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
   }
 
   /**
-   * Accepts no more clients. Those that are connected stay; a server of its own is closed, one that was given is left to
-   * its owner. `close` is emitted once all clients are gone.
+   * Accepts no more clients. Those that are connected stay; a server of its own is closed, one that was given is left
+   * to its owner. `close` is emitted once all clients are gone.
    *
    * @param callback Called with that event, or with an error when the server was closed before.
    */

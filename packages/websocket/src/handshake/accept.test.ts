@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { masked } from "../testing/frames.ts";
-import { readAll, readHead, serve, upgradeRequest } from "../testing/servers.ts";
+import { readAll, readBytes, readHead, serve, upgradeRequest } from "../testing/servers.ts";
 import type { TestServer } from "../testing/servers.ts";
 import { acceptKey } from "./accept.ts";
 import { refuseUpgrade } from "./refuse.ts";
@@ -40,6 +40,21 @@ describe("the server's handshake (RFC 6455, section 4.2)", () => {
       "X-One: 1",
     ]);
     socket.destroy();
+  });
+
+  it("sends the answer and what comes first in one write", async () => {
+    server = await serve({}, (connection) => connection.sendText("welcome"));
+    const writes: number[] = [];
+    server.http.prependListener("upgrade", (_, socket) => {
+      const write = socket.write.bind(socket) as (chunk: Buffer) => boolean;
+      socket.write = ((chunk: Buffer) => {
+        writes.push(chunk.length);
+        return write(chunk);
+      }) as typeof socket.write;
+    });
+    const { socket } = await server.dial();
+    expect(await readBytes(socket, 9)).toEqual(Buffer.from("\x81\x07welcome", "latin1"));
+    expect(writes.length).toBe(1);
   });
 
   it("declines every extension", async () => {

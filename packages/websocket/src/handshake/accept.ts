@@ -82,9 +82,9 @@ export function checkLines(lines: readonly string[]): void {
 }
 
 /**
- * Accepts a WebSocket handshake that arrived with a node:http `upgrade` event, and returns the open connection. When the
- * request is not a valid handshake, the error is returned, nothing has been written, and the caller answers, for
- * instance with `refuseUpgrade`.
+ * Accepts a WebSocket handshake that arrived with a node:http `upgrade` event, and returns the open connection. The
+ * answer leaves at the end of the tick, in one write with what is sent first. When the request is not a valid handshake,
+ * the error is returned, nothing is written, and the caller answers, for instance with `refuseUpgrade`.
  *
  * @throws WebSocketError `WS_ARGUMENT` when a header or the protocol cannot be sent as it is.
  */
@@ -119,6 +119,7 @@ export function openConnection(
 ): Connection {
   const connection = new Connection(socket, options, handler);
   connection.start(head);
-  socket.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+  // Queued like a frame, so that it leaves in one write with what is sent first.
+  connection.sendFrames(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"));
   return connection;
 }

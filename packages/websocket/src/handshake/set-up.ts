@@ -9,8 +9,8 @@ export type SetUp = {
 let last: MachineOptions = complete("server", {});
 
 /**
- * The options of a connection, completed by the defaults of its role. Connections that are set up alike, as those of one
- * server are, share one object.
+ * The options of a connection, completed by the defaults of its role. Connections that are set up alike, as those of
+ * one server are, share one object.
  */
 export function setUp(role: Role, given: Partial<SetUp>): MachineOptions {
   const options = complete(role, given);
