@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Connection } from "./connection.ts";
 import { frameText } from "./frame/writer.ts";
 import { buildFrame, masked, readFrames } from "./testing/frames.ts";
+import { memoryInUse } from "./testing/memory.ts";
 import { readBytes, serve } from "./testing/servers.ts";
 import type { Ears, TestServer } from "./testing/servers.ts";
 
