@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { ABNORMAL } from "./close.ts";
 import { WebSocketError } from "./errors.ts";
 import { BINARY, FIN, PING, PONG, TEXT } from "./frame/header.ts";
 import { decodeText } from "./frame/utf8.ts";
@@ -295,7 +296,8 @@ export class Connection implements MachineHandler {
     this.latestPong = undefined;
     this.machine.halt();
     this.queue.destroy();
-    this.handler.onClose(this.machine.closeCode, this.machine.closeReason);
+    const { code = ABNORMAL, reason = "" } = this.machine.closeReceived ?? {};
+    this.handler.onClose(code, reason);
   }
 
   onSocketDrain(): void {

@@ -23,7 +23,6 @@ export class Link implements ConnectionHandler {
   /** Valid from OPEN on. */
   connection: Connection | undefined = undefined;
   protocol = "";
-  extensions = "";
   /** Bytes that were sent after the connection had begun to close; they count as buffered for ever. */
   lateBytes = 0;
   /** Told when the line is gone: the server that keeps a set of its clients. */

@@ -1,5 +1,6 @@
 import { Assembly } from "./assembly.ts";
-import { ABNORMAL, closePayload, parseClose } from "./close.ts";
+import { closePayload, parseClose } from "./close.ts";
+import type { CloseFrame } from "./close.ts";
 import { WebSocketError } from "./errors.ts";
 import type { WebSocketErrorCode } from "./errors.ts";
 import type { MessageDecoder } from "./extension.ts";
@@ -63,11 +64,8 @@ interface Unfinished {
 export class Machine implements FrameSink {
   /** Whether a close frame went out. Then nothing else may. */
   closeSent = false;
-  /** Whether a close frame came in. Then nothing more is read. */
-  closeReceived = false;
-  /** Code and reason of the peer's close frame: 1005 when it had none, 1006 while there is no such frame. */
-  closeCode: number = ABNORMAL;
-  closeReason = "";
+  /** The peer's close frame, once it came. Then nothing more is read. */
+  closeReceived: CloseFrame | undefined = undefined;
   /** Whether nothing more is read: the peer has closed, has broken the rules, or was cut off by `halt`. */
   ended = false;
   /** While a decoder works; nothing is read. */
@@ -276,9 +274,7 @@ export class Machine implements FrameSink {
   private onClose(payload: Buffer): false {
     const frame = parseClose(payload);
     if (typeof frame === "string") return this.fail(frame);
-    this.closeReceived = true;
-    this.closeCode = frame.code;
-    this.closeReason = frame.reason;
+    this.closeReceived = frame;
     this.halt();
     // The answer says what the peer said.
     if (!this.closeSent) this.sendClose(payload);

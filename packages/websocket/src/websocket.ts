@@ -105,9 +105,9 @@ export class WebSocket extends WebSocketEmitter {
     return this.link.protocol;
   }
 
-  /** The extensions that were agreed on, or an empty string. */
+  /** The extensions that were agreed on: none, so far. */
   get extensions(): string {
-    return this.link.extensions;
+    return "";
   }
 
   /** Bytes that were sent and that the kernel has not taken yet; what is sent after closing stays in it for ever. */

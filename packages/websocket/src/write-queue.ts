@@ -59,9 +59,8 @@ export class WriteQueue {
   private item: Item = "";
   /** The items after it, as pairs of first byte and item. */
   private more: Pairs | undefined = undefined;
-  /** How many items `queuedBytes` has counted, and the sum of their bytes. */
-  private counted = 0;
-  private countedBytes = 0;
+  /** What `queuedBytes` has counted so far of the items that are queued now. */
+  private tally: { items: number; bytes: number } | undefined = undefined;
 
   constructor(socket: Duplex, client: boolean) {
     this.socket = socket;
@@ -87,7 +86,7 @@ export class WriteQueue {
     const last = this.more === undefined ? this.item : this.more[this.more.length - 1];
     if (!(last instanceof Reserved)) this.add(RESERVED, scratch.reserve(end));
     else if (!scratch.extend(last, end)) this.add(RESERVED, scratch.reserve(end));
-    else if (this.counted === this.count) this.countedBytes += end - base;
+    else if (this.tally?.items === this.count) this.tally.bytes += end - base;
   }
 
   /** Queues bytes that are frames already. */
@@ -111,12 +110,14 @@ export class WriteQueue {
 
   /** Payload bytes that wait here; what waits in the socket is not among them. */
   get queuedBytes(): number {
-    for (; this.counted < this.count; this.counted++) {
-      const item = this.counted === 0 ? this.item : (this.more as Pairs)[this.counted * 2 - 1];
-      if (typeof item === "string") this.countedBytes += Buffer.byteLength(item);
-      else if (typeof item === "object") this.countedBytes += item.byteLength;
+    if (this.count === 0) return 0;
+    const tally = (this.tally ??= { items: 0, bytes: 0 });
+    for (; tally.items < this.count; tally.items++) {
+      const item = tally.items === 0 ? this.item : (this.more as Pairs)[tally.items * 2 - 1];
+      if (typeof item === "string") tally.bytes += Buffer.byteLength(item);
+      else if (typeof item === "object") tally.bytes += item.byteLength;
     }
-    return this.countedBytes;
+    return tally.bytes;
   }
 
   /** Writes all that is queued, unless the socket is full. `force`: even then, since the line is about to end. */
@@ -172,8 +173,7 @@ export class WriteQueue {
     this.count = 0;
     this.item = "";
     this.more = undefined;
-    this.counted = 0;
-    this.countedBytes = 0;
+    this.tally = undefined;
   }
 
   private write(first: number, item: Item, more: Pairs | undefined): void {

@@ -49,7 +49,8 @@ export class Recorder implements MachineHandler {
   }
 
   onCloseFrame(): void {
-    this.tell(`close ${this.machine.closeCode} ${JSON.stringify(this.machine.closeReason)}`);
+    const frame = this.machine.closeReceived;
+    this.tell(`close ${frame?.code} ${JSON.stringify(frame?.reason)}`);
   }
 
   onFailure(error: WebSocketError): void {
