@@ -372,6 +372,17 @@ describe("extensions (section 9)", () => {
     expect(recorder.events.at(-1)).toBe('text "next"');
   });
 
+  it("goes on behind a message at which a listener throws", () => {
+    const decoder = new Reverse();
+    decoder.late = true;
+    const recorder = new Recorder("server", {}, decoder).feed(coded("cba"));
+    recorder.onEvent = (event) => {
+      if (event.startsWith("text")) throw new Error("from the application");
+    };
+    expect(() => decoder.waiting.shift()?.()).toThrow("from the application");
+    expect(recorder.events.at(-1)).toBe("resume");
+  });
+
   it("fails with what the decoder finds", () => {
     const fresh = (frame: Buffer, limit = 100): string[] =>
       new Recorder("server", { payloadBytesMax: limit }, new Reverse()).feed(frame).events;

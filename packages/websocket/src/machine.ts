@@ -3,7 +3,7 @@ import { closePayload, parseClose } from "./close.ts";
 import type { CloseFrame } from "./close.ts";
 import { WebSocketError } from "./errors.ts";
 import type { WebSocketErrorCode } from "./errors.ts";
-import type { MessageDecoder } from "./extension.ts";
+import type { DecodeFailure, MessageDecoder } from "./extension.ts";
 import { BINARY, CLOSE, CONTINUATION, FIN, OPCODE, PONG, RSV_ALL, TEXT } from "./frame/header.ts";
 import { isAscii } from "./frame/mask.ts";
 import { FrameReader } from "./frame/reader.ts";
@@ -229,18 +229,21 @@ export class Machine implements FrameSink {
     decoder.decode(payload, this.options.payloadBytesMax, (result) => {
       this.held = false;
       if (this.ended) return;
-      if (typeof result === "string") {
-        this.onViolation(result);
-      } else if ((first & OPCODE) === BINARY) {
-        this.handler.onBinary(result);
-      } else if (!this.options.skipUtf8Check && !isWholeUtf8(result, 0, result.length)) {
-        this.onViolation("WS_INVALID_UTF8");
-      } else {
-        this.handler.onText(result, 0, result.length, false);
+      try {
+        this.onDecoded(first, result);
+      } finally {
+        if (late) this.handler.onResume();
       }
-      if (late) this.handler.onResume();
     });
     late = true;
+  }
+
+  private onDecoded(first: number, result: Buffer | DecodeFailure): void {
+    if (typeof result === "string") this.onViolation(result);
+    else if ((first & OPCODE) === BINARY) this.handler.onBinary(result);
+    else if (this.options.skipUtf8Check || isWholeUtf8(result, 0, result.length)) {
+      this.handler.onText(result, 0, result.length, false);
+    } else this.onViolation("WS_INVALID_UTF8");
   }
 
   private onControlPiece(
