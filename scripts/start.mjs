@@ -7,29 +7,19 @@ import { toolNode } from "./lib/node.mjs";
 import { fromRoot } from "./lib/paths.mjs";
 import { main } from "./lib/run.mjs";
 
-// A terminal's Ctrl-C arrives twice (from the terminal and from npm): one press is one signal.
-const sameSignalMs = 500;
-
 function runPlayground(node) {
   const server = spawn(
     node,
     [fromRoot("apps/playground/server/main.ts"), ...process.argv.slice(2)],
     {
       cwd: fromRoot("apps/playground"),
-      stdio: "inherit",
-      // Out of the terminal's group: the signals it gets are those forwarded here.
-      detached: true,
+      // The channel tells the server that we have gone, however that came about.
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
     },
   );
 
-  const lastSeen = new Map();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => {
-      const now = performance.now();
-      if (now - (lastSeen.get(signal) ?? -Infinity) < sameSignalMs) return;
-      lastSeen.set(signal, now);
-      server.kill(signal);
-    });
+    process.on(signal, () => server.kill(signal));
   }
 
   server.on("error", (error) => {

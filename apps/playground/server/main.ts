@@ -5,6 +5,8 @@ import { NotBuiltError } from "./http/static-files.ts";
 import { Playground } from "./playground.ts";
 
 const stopTimeoutMs = 5000;
+/** One Ctrl+C arrives several times: from the terminal, and from each process that passes it on. */
+const samePressMs = 500;
 
 // Whoever read our output may go first; that is no reason not to stop in good order.
 process.stdout.on("error", () => {});
@@ -70,14 +72,19 @@ function explained(error: unknown, { port, host, database }: Config): unknown {
 }
 
 function stopOnSignal(playground: Playground): void {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = (): void => {
-    // A second Ctrl+C does not wait.
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      // A second Ctrl+C does not wait.
+      if (performance.now() - stoppingSince > samePressMs) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     console.log("Stopping…");
     setTimeout(() => process.exit(1), stopTimeoutMs).unref();
     void playground.close().then(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  // Whoever started us has gone without a word.
+  process.on("disconnect", stop);
 }
