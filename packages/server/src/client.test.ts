@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeConnection, settled, withoutNetwork } from "../test/fake-connection.ts";
+import type { Client } from "./client.ts";
 import { Server } from "./server.ts";
 
 let io: Server;
@@ -138,6 +139,35 @@ describe("what breaks the protocol closes the connection", () => {
     await good.send(Buffer.from("bytes"));
     expect(heard).toEqual([Buffer.from("bytes")]);
     expect(good.readyState).toBe("open");
+  });
+});
+
+describe("what a client can make us hold", () => {
+  it("closes when announced attachments do not come in time", async () => {
+    const conn = line();
+    await conn.send("0");
+    const before = io._wheel.size;
+    conn.receive('51-["a",{"_placeholder":true,"num":0}]');
+    expect(io._wheel.size).toBe(before + 1);
+    (conn.handler as Client<never, never, never, never>).onExpire();
+    expect(conn.readyState).toBe("closed");
+    expect([...io.badInput.counts.keys()]).toEqual(["attachments that did not come in time"]);
+  });
+
+  it("closes a client that connects and says nothing", () => {
+    const conn = line();
+    (conn.handler as Client<never, never, never, never>).onExpire();
+    expect(conn.readyState).toBe("closed");
+  });
+
+  it("allows a thousand namespaces on a connection, and no more", async () => {
+    io.of(/^\/n/);
+    const conn = line();
+    for (let index = 0; index < 1000; index++) conn.receive(`0/n${index},`);
+    await settled();
+    expect(conn.readyState).toBe("open");
+    await conn.send("0/n1000,");
+    expect(conn.readyState).toBe("closed");
   });
 });
 

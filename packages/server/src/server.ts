@@ -86,7 +86,7 @@ export class Server<
   /** @internal */
   readonly _wheel: TimingWheel = sharedWheel();
   /** @internal */
-  readonly _limits: ServerLimits;
+  readonly _limits: ServerLimits = defaultLimits;
   /** The decoder that all clients share while no attachments are awaited. @internal */
   _decoder: SocketDecoder;
   /** @internal */
@@ -125,7 +125,6 @@ export class Server<
     this.urlPath = (opts.path ?? "/socket.io").replace(/\/$/, "");
     this.servesClient = opts.serveClient ?? true;
     this._connectTimeout = opts.connectTimeout ?? defaultLimits.connectTimeoutMs;
-    this._limits = { ...defaultLimits, connectTimeoutMs: this._connectTimeout };
     this._decoder = this.makeDecoder();
     this.adapterConstructor = opts.adapter ?? Adapter;
     this.registry = new NamespaceRegistry(this as never);
