@@ -78,7 +78,6 @@ export function readOptions(words) {
   }
   const size = values.short ? short : full;
   const running = chosen(values.peers, peers, "server");
-  requireInstalled(running);
   const wanted = chosen(values.only, scenarios, "scenario")
     .map((scenario) => withIdle(scenario, size.idleConnections))
     .filter((scenario) => running.some((peer) => plays(peer, scenario)));
@@ -93,7 +92,10 @@ export function readOptions(words) {
     name:
       values.name ?? (values.short ? "short" : values.only || values.peers ? "only" : undefined),
   };
-  return values.profile ? { ...options, profile: profiled(options, values) } : options;
+  const whole = values.profile ? { ...options, profile: profiled(options, values) } : options;
+  // Last: whoever mistyped a word wants to hear of the word, built or not.
+  requireInstalled(running);
+  return whole;
 }
 
 function profiled(options, values) {
