@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
+import { TimingWheel } from "@hawser/websocket/internal";
 import { TestEngine } from "../testing/engine.ts";
 import { RawLine, send, upgradeHead } from "../testing/raw-http.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
-import { TimingWheel } from "./timing-wheel.ts";
 
 function refusal(code: number, message: string): string {
   return JSON.stringify({ code, message });

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { WheelEntry } from "@hawser/websocket/internal";
+import type { TimingWheel } from "@hawser/websocket/internal";
 import type { Connection } from "./connection.ts";
 import { requestErrors } from "./errors.ts";
 import type { RequestErrorName } from "./errors.ts";
@@ -10,8 +12,6 @@ import { parseQuery } from "./http/query.ts";
 import type { Query } from "./http/query.ts";
 import type { RefusalBody } from "./http/reply.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { WheelEntry } from "./timing-wheel.ts";
-import type { TimingWheel } from "./timing-wheel.ts";
 import type { TransportName } from "./transport.ts";
 import { warnOnce } from "./warn.ts";
 

@@ -6,13 +6,13 @@ import express from "express";
 import fastify from "fastify";
 import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { TimingWheel } from "@hawser/websocket/internal";
 import { TestEngine, afterTest, listenLocally } from "../testing/engine.ts";
 import { RawLine, send, upgradeHead } from "../testing/raw-http.ts";
 import { certificate } from "../testing/certificate.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { isUnderPath, servedPath } from "./attach.ts";
 import { EngineServer } from "./server.ts";
-import { TimingWheel } from "./timing-wheel.ts";
 
 const other: RequestListener = (request, response) => {
   response.end(`other ${request.url}`);

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { WheelEntry } from "./timing-wheel.ts";
-import type { TimingWheel } from "./timing-wheel.ts";
+import { WheelEntry } from "@hawser/websocket/internal";
+import type { TimingWheel } from "@hawser/websocket/internal";
 
 /** What of an engine stands on an HTTP server. */
 export interface Attachable {

@@ -1,13 +1,13 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
+import { TimingWheel } from "@hawser/websocket/internal";
 import { FakeHandler, FakeTransport } from "../testing/fake-transport.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionServices } from "./connection.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { EngineServer } from "./server.ts";
-import { TimingWheel } from "./timing-wheel.ts";
 
 function setUp() {
   const clock = new VirtualClock();

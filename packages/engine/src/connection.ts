@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { TimingWheel } from "@hawser/websocket/internal";
 import { EngineError } from "./errors.ts";
 import type { CloseReason } from "./errors.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -7,7 +8,6 @@ import { LazyEmitter } from "./lazy-emitter.ts";
 import { Outgoing } from "./outgoing.ts";
 import { SavedRequest } from "./saved-request.ts";
 import type { EngineServer } from "./server.ts";
-import type { TimingWheel } from "./timing-wheel.ts";
 import type { ControlType, Transport, TransportHandler } from "./transport.ts";
 import type { PollingTransport } from "./transports/polling.ts";
 import { Upgrade } from "./upgrade.ts";

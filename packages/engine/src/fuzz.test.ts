@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { TimingWheel, systemClock } from "@hawser/websocket/internal";
 import { TestEngine } from "../testing/engine.ts";
 import { RawLine, upgradeHead } from "../testing/raw-http.ts";
-import { TimingWheel, systemClock } from "./timing-wheel.ts";
 
 /** Choices that are the same in every run. */
 class Dice {

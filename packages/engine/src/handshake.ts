@@ -1,4 +1,4 @@
-import type { HandshakeError } from "@hawser/websocket/internal";
+import type { HandshakeError, TimingWheel } from "@hawser/websocket/internal";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Connection } from "./connection.ts";
@@ -11,7 +11,6 @@ import type { EngineLimits } from "./limits.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { EngineServer } from "./server.ts";
-import type { TimingWheel } from "./timing-wheel.ts";
 import type { TransportHandler, TransportName } from "./transport.ts";
 import { PollingTransport } from "./transports/polling.ts";
 import type { PollingServices } from "./transports/polling.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { TimingWheel } from "@hawser/websocket/internal";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { TimingWheel } from "./timing-wheel.ts";
 
 function setUp(): { clock: VirtualClock; heartbeat: Heartbeat; events: string[] } {
   const clock = new VirtualClock();

@@ -1,5 +1,5 @@
-import { WheelEntry } from "./timing-wheel.ts";
-import type { TimingWheel } from "./timing-wheel.ts";
+import { WheelEntry } from "@hawser/websocket/internal";
+import type { TimingWheel } from "@hawser/websocket/internal";
 
 /** What a heartbeat acts on: the connection. */
 export interface HeartbeatTarget {

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { TimingWheel } from "@hawser/websocket/internal";
 import { TestEngine } from "../testing/engine.ts";
 import { RawLine, send, upgradeHead } from "../testing/raw-http.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
-import { TimingWheel } from "./timing-wheel.ts";
 
 /** Each test is a class of mistake that an Engine.IO server has made; further ones are beside what they concern. */
 

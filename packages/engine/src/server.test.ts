@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { sharedWheel } from "@hawser/websocket/internal";
 import { TestEngine } from "../testing/engine.ts";
 import { EngineServer } from "./server.ts";
-import { sharedWheel } from "./timing-wheel.ts";
 
 describe("EngineServer", () => {
   it("counts and lists its connections", async () => {

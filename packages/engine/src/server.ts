@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { TimingWheel, sharedWheel, systemClock } from "@hawser/websocket/internal";
 import { Admission } from "./admission.ts";
 import type { AdmissionServices, RefusalContext } from "./admission.ts";
 import { attachEngine, servedPath } from "./attach.ts";
@@ -17,7 +18,6 @@ import type { EngineLimits } from "./limits.ts";
 import type { AttachOptions, EngineOptions, ResolvedOptions } from "./options.ts";
 import { checkOptions, resolveOptions } from "./resolve-options.ts";
 import { makeSessionId } from "./session-id.ts";
-import { TimingWheel, sharedWheel, systemClock } from "./timing-wheel.ts";
 import type { TransportName } from "./transport.ts";
 import type { PollingTransport } from "./transports/polling.ts";
 

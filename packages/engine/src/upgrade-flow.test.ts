@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
+import { TimingWheel } from "@hawser/websocket/internal";
 import { TestEngine } from "../testing/engine.ts";
 import type { Peer } from "../testing/engine.ts";
 import type { Answer } from "../testing/raw-http.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
-import { TimingWheel } from "./timing-wheel.ts";
 
 async function waitingGet(test: TestEngine, sid: string): Promise<{ answer: Promise<Answer> }> {
   const arrived = once(test.http, "request");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { TimingWheel } from "@hawser/websocket/internal";
 import { FakeHandler, FakeTransport } from "../testing/fake-transport.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
-import { TimingWheel } from "./timing-wheel.ts";
 import { Upgrade } from "./upgrade.ts";
 
 function setUp() {

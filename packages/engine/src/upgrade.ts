@@ -1,6 +1,6 @@
+import { WheelEntry } from "@hawser/websocket/internal";
+import type { TimingWheel } from "@hawser/websocket/internal";
 import { Outgoing } from "./outgoing.ts";
-import { WheelEntry } from "./timing-wheel.ts";
-import type { TimingWheel } from "./timing-wheel.ts";
 import type { ControlType, Transport, TransportHandler } from "./transport.ts";
 
 /**

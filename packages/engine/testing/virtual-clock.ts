@@ -1,4 +1,4 @@
-import type { WheelClock } from "../src/timing-wheel.ts";
+import type { WheelClock } from "@hawser/websocket/internal";
 
 /** Time that passes when the test says so. */
 export class VirtualClock implements WheelClock {

@@ -6,3 +6,5 @@ export { acceptUpgrade, checkUpgrade } from "./handshake/accept.ts";
 export type { AcceptOptions } from "./handshake/accept.ts";
 export { HandshakeError, refuseUpgrade } from "./handshake/refuse.ts";
 export { WebSocketError } from "./errors.ts";
+export { sharedWheel, systemClock, TimingWheel, WheelEntry } from "./timing-wheel.ts";
+export type { WheelClock } from "./timing-wheel.ts";

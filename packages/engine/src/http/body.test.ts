@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
+import { TimingWheel } from "@hawser/websocket/internal";
 import { listenLocally } from "../../testing/engine.ts";
 import { RawLine, send, sendOpen } from "../../testing/raw-http.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import { TimingWheel } from "../timing-wheel.ts";
 import { BodyReader } from "./body.ts";
 
 const limits = { messageBytesMax: 10, requestBodyTimeoutMs: 1_000 };

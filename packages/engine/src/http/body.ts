@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { WheelEntry } from "@hawser/websocket/internal";
+import type { TimingWheel } from "@hawser/websocket/internal";
 import { EngineError } from "../errors.ts";
-import { WheelEntry } from "../timing-wheel.ts";
-import type { TimingWheel } from "../timing-wheel.ts";
 
 /** What becomes of a request body: one of the two is called, once. */
 export interface BodyHandler {

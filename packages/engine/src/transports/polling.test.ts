@@ -1,12 +1,12 @@
 import { gunzipSync, inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { TimingWheel } from "@hawser/websocket/internal";
 import { TestEngine } from "../../testing/engine.ts";
 import { sendOpen } from "../../testing/raw-http.ts";
 import type { Answer } from "../../testing/raw-http.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { EngineError } from "../errors.ts";
 import { Outgoing } from "../outgoing.ts";
-import { TimingWheel } from "../timing-wheel.ts";
 
 const badRequest = '{"code":3,"message":"Bad request"}';
 

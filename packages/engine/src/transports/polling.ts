@@ -1,6 +1,8 @@
 import { decodePayload } from "@hawser/protocol";
 import type { EnginePacket } from "@hawser/protocol";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { WheelEntry } from "@hawser/websocket/internal";
+import type { TimingWheel } from "@hawser/websocket/internal";
 import { nodeBase64 } from "../binary-text.ts";
 import { EngineError, requestErrors } from "../errors.ts";
 import { BodyReader } from "../http/body.ts";
@@ -10,8 +12,6 @@ import type { ReplyHeaders } from "../http/reply.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { HttpCompressionOptions } from "../options.ts";
 import type { Outgoing } from "../outgoing.ts";
-import { WheelEntry } from "../timing-wheel.ts";
-import type { TimingWheel } from "../timing-wheel.ts";
 import type { FlushCallback, Transport, TransportHandler } from "../transport.ts";
 import { PollQueue, packetsMaxOf, payloadOf } from "./poll-queue.ts";
 import type { Unsent } from "./poll-queue.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../testing/virtual-clock.ts";
+import { VirtualClock } from "./testing/virtual-clock.ts";
 import { TimingWheel, WheelEntry, sharedWheel, systemClock } from "./timing-wheel.ts";
 
 class Probe extends WheelEntry {
