@@ -36,15 +36,16 @@ async function pack() {
   }));
 }
 
+/** The files that the exports of a package name, at any depth of conditions. */
+const filesOf = (entry) =>
+  typeof entry === "string"
+    ? [entry.replace(/^\.\//, "")]
+    : Object.values(entry).flatMap((it) => filesOf(it));
+
 /** What must be in a tarball, and what must not. */
 function contents({ name, files }) {
-  const wanted = [
-    "README.md",
-    "dist/index.js",
-    "dist/index.cjs",
-    "dist/index.d.ts",
-    "dist/index.d.cts",
-  ];
+  const manifest = packages.map(manifestOf).find((it) => it.name === name);
+  const wanted = ["README.md", ...filesOf(manifest.exports)];
   if (name === "hawser") wanted.push("client-dist/socket.io.js", "client-dist/socket.io.min.js");
   const missing = wanted.filter((it) => !files.includes(it));
   const tests = files.filter((it) => it.includes(".test."));

@@ -12,7 +12,7 @@ export type {
   Handshake,
   SocketReservedEventsMap,
 } from "./socket-types.ts";
-export { BroadcastOperator } from "./broadcast.ts";
+export { BroadcastOperator } from "./broadcast-operator.ts";
 export { RemoteSocket } from "./remote-socket.ts";
 export type { SocketDetails } from "./remote-socket.ts";
 export { Adapter } from "./adapter/memory.ts";

@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-explicit-any -- the data of sockets is free-form, as in Socket.IO's types */
-import { BroadcastOperator } from "./broadcast.ts";
+import { BroadcastOperator } from "./broadcast-operator.ts";
 import { runMiddlewares } from "./middleware.ts";
 import { ServerError } from "./errors.ts";
 import { Socket } from "./socket.ts";

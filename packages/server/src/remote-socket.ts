@@ -1,5 +1,5 @@
 import type { Room, SocketId } from "./adapter/types.ts";
-import type { BroadcastOperator } from "./broadcast.ts";
+import type { BroadcastOperator } from "./broadcast-operator.ts";
 import type { Handshake } from "./socket-types.ts";
 import type {
   DecorateAcknowledgements,

@@ -21,7 +21,7 @@ import type { Connection } from "@hawser/engine";
 import type { Outgoing, TimingWheel } from "@hawser/engine/internal";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Room, SocketId } from "./adapter/types.ts";
-import type { BroadcastOperator } from "./broadcast.ts";
+import type { BroadcastOperator } from "./broadcast-operator.ts";
 import type { AnyNamespace } from "./erased.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Namespace, ServerReservedEventsMap } from "./namespace.ts";

@@ -3,7 +3,7 @@ import { makeSessionId } from "@hawser/engine/internal";
 import { PacketType } from "@hawser/protocol";
 import { withTimeout } from "./acks.ts";
 import { callAll, without } from "./any-listeners.ts";
-import { BroadcastOperator } from "./broadcast.ts";
+import { BroadcastOperator } from "./broadcast-operator.ts";
 import { callApart } from "./dispatch.ts";
 import { ServerError } from "./errors.ts";
 import { handshakeOf } from "./handshake.ts";

@@ -36,8 +36,7 @@ class ClientFiles {
   private readonly bodies: Map<string, Promise<Buffer>> = new Map();
 
   constructor() {
-    const manifest = readFileSync(join(packageFolder(), "package.json"), "utf8");
-    this.etag = `"${(JSON.parse(manifest) as { version: string }).version}"`;
+    this.etag = `"${versionIn(packageFolder())}"`;
   }
 
   answer(name: string, request: IncomingMessage, response: ServerResponse): void {
@@ -102,8 +101,15 @@ function compress(file: Buffer, encoding: Encoding | undefined): Promise<Buffer>
 /** Where this package lies: its code is one floor below in the build and two in the source. */
 function packageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  while (versionIn(folder) === undefined) folder = dirname(folder);
   return folder;
+}
+
+/** The version in a folder's package.json; the build has one without, which only says that it is CommonJS. */
+function versionIn(folder: string): string | undefined {
+  const manifest = join(folder, "package.json");
+  if (!existsSync(manifest)) return undefined;
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { version?: string }).version;
 }
 
 function matches(header: string | undefined, etag: string): boolean {

@@ -1,0 +1,2 @@
+// What `import` gets: the same classes as `require`.
+export * from "./dist/index.js";
