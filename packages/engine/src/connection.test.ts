@@ -6,6 +6,7 @@ import { FakeHandler, FakeTransport } from "../testing/fake-transport.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionServices } from "./connection.ts";
+import { LazyEmitter } from "./lazy-emitter.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { EngineServer } from "./server.ts";
 
@@ -23,8 +24,9 @@ function setUp() {
     onConnectionClosed: (connection) => forgotten.push(connection.id),
   };
   const transport = new FakeTransport("websocket", new FakeHandler());
+  const server = new LazyEmitter() as unknown as EngineServer;
   const request = new IncomingMessage(new Socket());
-  const connection = new Connection("id", {} as EngineServer, services, transport, request);
+  const connection = new Connection("id", server, services, transport, request);
   transport.handler = connection;
   connection.open(new Outgoing("0{}"), undefined);
   const calls: unknown[][] = [];

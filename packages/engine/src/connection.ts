@@ -7,6 +7,7 @@ import type { HeartbeatTarget, HeartbeatTimes } from "./heartbeat.ts";
 import { LazyEmitter } from "./lazy-emitter.ts";
 import { Outgoing } from "./outgoing.ts";
 import { SavedRequest } from "./saved-request.ts";
+import { SendEvents } from "./send-events.ts";
 import type { EngineServer } from "./server.ts";
 import type { ControlType, Transport, TransportHandler } from "./transport.ts";
 import type { PollingTransport } from "./transports/polling.ts";
@@ -98,7 +99,8 @@ export class Connection
   /** Whether it has moved to another transport. */
   upgraded = false;
   private upgrade: Upgrade | undefined = undefined;
-  private observed = false;
+  /** Made when somebody listens to what stands on the road of a message. */
+  private observed: SendEvents | undefined = undefined;
   private readonly services: ConnectionServices;
   private readonly heartbeat: Heartbeat;
   private firstRequest: IncomingMessage | SavedRequest;
@@ -142,16 +144,16 @@ export class Connection
   /** Sends a message that is already encoded. Messages after `close` are dropped. */
   sendOutgoing(message: Outgoing): void {
     if (this.readyState !== "open") return;
-    if (this.observed) this.writeObserved(message);
-    else this.transport.write(message);
+    this.put(message);
   }
 
   /** Sends one message. `callback` is called when it has left; not at all when the connection ends before. */
   send(
     data: string | Uint8Array | ArrayBuffer,
-    options?: SendOptions,
+    options?: SendOptions | SendCallback,
     callback?: SendCallback,
   ): this {
+    if (typeof options === "function") return this.send(data, undefined, options);
     const compress = options?.compress !== false;
     let message: Outgoing;
     if (data instanceof Uint8Array) message = new Outgoing(undefined, [data], compress);
@@ -171,7 +173,7 @@ export class Connection
   /** The same as {@link send}. */
   write(
     data: string | Uint8Array | ArrayBuffer,
-    options?: SendOptions,
+    options?: SendOptions | SendCallback,
     callback?: SendCallback,
   ): this {
     return this.send(data, options, callback);
@@ -195,15 +197,22 @@ export class Connection
 
   /** @internal Called by the emitter when somebody begins to listen. */
   onListen(event: string | symbol): void {
-    if (roadEvents.has(event)) this.observed = true;
+    if (roadEvents.has(event)) this.observe();
+  }
+
+  /** @internal Somebody listens to `packetCreate`, `flush` and the like, here or at the server. */
+  observe(): void {
+    this.observed ??= new SendEvents(this);
   }
 
   /** @internal Begins the session: the open packet is the first to leave. */
   open(openPacket: Outgoing, initialPacket: Outgoing | undefined): void {
     this.readyState = "open";
     this.heartbeat.start();
-    this.transport.write(openPacket);
-    if (initialPacket !== undefined) this.transport.write(initialPacket);
+    if (this.server.watchesPackets) this.observe();
+    if (this.observed === undefined) this.transport.write(openPacket);
+    else this.observed.writeFirst(openPacket);
+    if (initialPacket !== undefined) this.put(initialPacket);
   }
 
   /** @internal Keeps the first request in a small form, unless somebody has seen it and may have left something on it. */
@@ -230,7 +239,7 @@ export class Connection
   onText(text: string, offset: number): void {
     if (this.readyState !== "open") return;
     this.heartbeat.heard = true;
-    if (this.observed) this.emitMessage(offset === 0 ? text : text.slice(offset));
+    if (this.observed !== undefined) this.emitMessage(offset === 0 ? text : text.slice(offset));
     this.handler?.onText(text, offset);
   }
 
@@ -238,7 +247,7 @@ export class Connection
   onBinary(data: Buffer): void {
     if (this.readyState !== "open") return;
     this.heartbeat.heard = true;
-    if (this.observed) this.emitMessage(data);
+    if (this.observed !== undefined) this.emitMessage(data);
     this.handler?.onBinary(data);
   }
 
@@ -246,7 +255,8 @@ export class Connection
   onControl(type: ControlType, data: string | undefined): void {
     if (this.readyState === "closed") return;
     this.heartbeat.heard = true;
-    if (this.observed) this.emit("packet", data === undefined ? { type } : { type, data });
+    if (this.observed !== undefined)
+      this.emit("packet", data === undefined ? { type } : { type, data });
     if (type === "pong") {
       this.heartbeat.onPong();
       this.emit("heartbeat");
@@ -263,22 +273,22 @@ export class Connection
   /** @internal */
   onTransportDrain(): void {
     if (this.readyState === "closed") return;
-    if (this.observed) this.emit("drain");
     this.handler?.onDrain?.();
   }
 
   /** @internal */
   onTransportClose(error: Error | undefined): void {
-    if (this.readyState === "closing") this.finish("forced close", error);
-    else this.finish(error === undefined ? "transport close" : "transport error", error);
+    if (this.readyState === "closing") {
+      if (error === undefined) this.observed?.onEnd();
+      this.finish("forced close", error);
+    } else this.finish(error === undefined ? "transport close" : "transport error", error);
   }
 
   // What follows is called by the heartbeat.
 
   /** @internal */
   sendPing(): void {
-    if (this.observed) this.emit("packetCreate", { type: "ping" });
-    this.transport.write(ping);
+    this.put(ping);
   }
 
   /** @internal */
@@ -308,7 +318,6 @@ export class Connection
     candidate.handler = this;
     for (const message of unsent.messages) candidate.write(message);
     for (const callback of unsent.callbacks) candidate.afterFlush(callback);
-    if (this.observed) candidate.requestDrain();
     this.emit("upgrade", candidate);
     if (this.readyState === "closing") candidate.close();
   }
@@ -350,16 +359,8 @@ export class Connection
     this.emit("message", data);
   }
 
-  private writeObserved(message: Outgoing): void {
-    const options = { compress: message.compress };
-    const packets: PacketEvent[] = [];
-    if (message.packet !== undefined) {
-      packets.push({ type: "message", data: message.packet.slice(1), options });
-    }
-    for (const data of message.attachments) packets.push({ type: "message", data, options });
-    for (const packet of packets) this.emit("packetCreate", packet);
-    this.transport.write(message);
-    this.emit("flush", packets);
-    this.transport.requestDrain();
+  private put(message: Outgoing): void {
+    if (this.observed === undefined) this.transport.write(message);
+    else this.observed.write(message);
   }
 }

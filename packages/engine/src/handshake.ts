@@ -120,7 +120,7 @@ export class Handshake {
       pingTimeout: options.pingTimeout,
       maxPayload: options.maxHttpBufferSize,
     };
-    return new Outgoing(`0${JSON.stringify(open)}`, undefined, false);
+    return new Outgoing(`0${JSON.stringify(open)}`);
   }
 }
 

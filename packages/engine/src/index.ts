@@ -26,10 +26,14 @@ export type {
   AttachOptions,
   CookieOptions,
   EngineOptions,
+  EngineOptions as ServerOptions,
   HttpCompressionOptions,
   ResolvedOptions,
 } from "./options.ts";
+export { parser } from "./parser.ts";
+export type { BinaryType, ParserPacket } from "./parser.ts";
 export { protocol, transports } from "./protocol.ts";
 export { EngineServer, EngineServer as Server } from "./server.ts";
+export type { EngineServer as BaseServer } from "./server.ts";
 export type { ConnectionError, EngineInternals, EngineServerEvents } from "./server.ts";
 export type { Transport, TransportName } from "./transport.ts";

@@ -14,15 +14,16 @@ export function attach(server: HttpServer, options: EngineOptions = {}): EngineS
 
 /**
  * Makes an engine on an HTTP server of its own, which answers everything else with 501. It stands in
- * `engine.httpServer`.
+ * `engine.httpServer`. The options may be left out before `onListening`.
  *
  * @throws EngineError `OPTION_INVALID`
  */
 export function listen(
   port: number,
-  options: EngineOptions = {},
+  options?: EngineOptions | (() => void),
   onListening?: () => void,
 ): EngineServer {
+  if (typeof options === "function") return listen(port, {}, options);
   const server = createServer((_request, response) => {
     response.writeHead(501);
     response.end("Not Implemented");

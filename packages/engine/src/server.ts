@@ -1,11 +1,10 @@
-import { EventEmitter } from "node:events";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { TimingWheel, sharedWheel, systemClock } from "@hawser/websocket/internal";
 import { Admission } from "./admission.ts";
 import type { AdmissionServices, RefusalContext } from "./admission.ts";
 import { attachEngine, servedPath } from "./attach.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, PacketEvent } from "./connection.ts";
 import { requestErrors } from "./errors.ts";
 import type { RequestErrorName } from "./errors.ts";
 import { Handshake } from "./handshake.ts";
@@ -13,6 +12,7 @@ import { corsMiddleware } from "./http/cors.ts";
 import { HttpGate, UpgradeGate } from "./http/gate.ts";
 import type { Middleware } from "./http/middleware.ts";
 import type { ReplyHeaders } from "./http/reply.ts";
+import { LazyEmitter } from "./lazy-emitter.ts";
 import { defaultLimits } from "./limits.ts";
 import type { EngineLimits } from "./limits.ts";
 import type { AttachOptions, EngineOptions, ResolvedOptions } from "./options.ts";
@@ -38,6 +38,10 @@ export interface EngineServerEvents {
   initial_headers: [headers: ReplyHeaders, request: IncomingMessage];
   /** Headers of any answer of a connection; they may be changed. */
   headers: [headers: ReplyHeaders, request: IncomingMessage];
+  /** Packets of a connection are handed to its transport. */
+  flush: [connection: Connection, packets: readonly PacketEvent[]];
+  /** What was handed to the transport of a connection has left. */
+  drain: [connection: Connection];
 }
 
 /** Further settings, for the layer above and for tests. */
@@ -54,7 +58,7 @@ export interface EngineInternals {
  * engine.attach(httpServer);
  * engine.on("connection", (connection) => connection.send("hello"));
  */
-export class EngineServer extends EventEmitter<EngineServerEvents> {
+export class EngineServer extends LazyEmitter<EngineServerEvents> {
   /** Numbers of refusals by name. */
   static readonly errors: Readonly<Record<RequestErrorName, number>> = errorNumbers();
   /** Texts of refusals by number. */
@@ -72,6 +76,8 @@ export class EngineServer extends EventEmitter<EngineServerEvents> {
   httpServer: HttpServer | undefined = undefined;
   /** @internal The clock of all connections. */
   readonly wheel: TimingWheel;
+  /** @internal Whether somebody listens to the packets of all connections. */
+  watchesPackets = false;
   private readonly middlewares: Middleware[] = [];
   private readonly admission: AdmissionServices;
   private readonly handshake: Handshake;
@@ -156,6 +162,13 @@ export class EngineServer extends EventEmitter<EngineServerEvents> {
         else this.welcome(made);
       },
     }).start();
+  }
+
+  /** @internal Called by the emitter when somebody begins to listen. */
+  onListen(event: string | symbol): void {
+    if (event !== "flush" && event !== "drain") return;
+    this.watchesPackets = true;
+    for (const connection of Object.values(this.clients)) connection.observe();
   }
 
   /** Makes a session id. Override it, or assign another function; it may return a promise. */
