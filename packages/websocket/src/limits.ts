@@ -45,3 +45,12 @@ export const negotiationCharsMax = 8_192;
 
 /** Redirects that a client follows when it follows any. */
 export const redirectsMax = 10;
+
+/** A message of fewer bytes is not worth compressing where it cannot refer back to earlier ones. */
+export const deflateThresholdBytes = 1_024;
+
+/**
+ * Messages that the process compresses or inflates at a time, in threads. More of them make an allocator keep gigabytes
+ * (nodejs/node #8871), and no more than a handful of threads work on them anyway.
+ */
+export const deflateConcurrencyMax = 10;
