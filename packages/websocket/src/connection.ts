@@ -4,10 +4,16 @@ import { ABNORMAL } from "./close.ts";
 import { WebSocketError } from "./errors.ts";
 import { BINARY, FIN, PING, PONG, TEXT } from "./frame/header.ts";
 import { decodeText } from "./frame/utf8.ts";
-import { controlPayloadBytesMax, failureTimeoutMs, serverCloseWaitMs } from "./limits.ts";
+import {
+  controlPayloadBytesMax,
+  failureTimeoutMs,
+  flushBytes,
+  messageOverheadBytes,
+  serverCloseWaitMs,
+} from "./limits.ts";
 import { Machine } from "./machine.ts";
 import type { MachineHandler, MachineOptions } from "./machine.ts";
-import { WriteQueue } from "./write-queue.ts";
+import { callBack, WriteQueue } from "./write-queue.ts";
 import type { WrittenCallback } from "./write-queue.ts";
 
 /** What a connection tells the layer above. Called directly; nothing is emitted. */
@@ -85,9 +91,14 @@ export class Connection implements MachineHandler {
     socket.on("close", onSocketClose);
     socket.on("end", onSocketEnd);
     socket.on("drain", onSocketDrain);
-    if (head !== undefined && head.length > 0) socket.unshift(head);
+    if (head !== undefined && head.length > 0) {
+      socket.unshift(head);
+      // Who learns of the connection by a promise is to hear these messages too.
+      socket.pause();
+      setImmediate(onHeadHeld, this);
+    }
     socket.on("data", onSocketData);
-    if (socket.isPaused()) socket.resume();
+    if (socket.isPaused() && !head?.length) socket.resume();
     if (socket.destroyed) queueMicrotask(() => this.onSocketClose());
   }
 
@@ -104,6 +115,49 @@ export class Connection implements MachineHandler {
   /** Whether `pause` was called. */
   get isPaused(): boolean {
     return this.paused;
+  }
+
+  /** Whether input is read: not after `pause`, nor while a decoder works. */
+  get isReading(): boolean {
+    return !this.socket.isPaused();
+  }
+
+  /** Whether the kernel has had enough: what is sent waits in memory. */
+  get isFull(): boolean {
+    return this.queue.full;
+  }
+
+  /** Bytes that were read from the socket; undefined when it does not count them. */
+  get bytesRead(): number | undefined {
+    return (this.socket as Partial<Socket>).bytesRead;
+  }
+
+  /** Bytes that the kernel has taken; undefined when the socket does not count them. */
+  get bytesTaken(): number | undefined {
+    const { bytesWritten } = this.socket as Partial<Socket>;
+    return bytesWritten === undefined ? undefined : bytesWritten - this.socket.writableLength;
+  }
+
+  /** Calls `listener` with every chunk that comes in. */
+  onInput(listener: () => void): void {
+    this.socket.on("data", listener);
+  }
+
+  /**
+   * Whether there is room for more. Much that waits for the end of the tick is offered to the kernel first, so that the
+   * answer is the kernel's.
+   */
+  hasRoom(): boolean {
+    const { queue } = this;
+    if (queue.full) return false;
+    if (queue.roughBytes < flushBytes) return true;
+    queue.flush();
+    return !queue.full;
+  }
+
+  /** About the memory that takes what waits to be sent: its bytes, and what each message costs beside them. */
+  get heldBytes(): number {
+    return this.bufferedAmount + this.queue.count * messageOverheadBytes;
   }
 
   /** Sends a text message. After `close` it is dropped. */
@@ -173,6 +227,18 @@ export class Connection implements MachineHandler {
     this.machine.close(code, reason);
     this.state = "closing";
     this.startTimer(this.options.closeTimeoutMs);
+  }
+
+  /**
+   * Closes a line whose peer does not read. What has not been handed to the socket is given up, and the socket is
+   * destroyed when it cannot be emptied soon.
+   */
+  giveUp(code: number, reason: string): void {
+    if (this.state !== "open") return;
+    const callbacks = this.queue.discard();
+    this.close(code, reason);
+    process.nextTick(callBack, callbacks, new WebSocketError("WS_NOT_OPEN"));
+    this.startTimer(Math.min(failureTimeoutMs, this.options.closeTimeoutMs));
   }
 
   /** Destroys the socket at once. */
@@ -340,6 +406,10 @@ export class Connection implements MachineHandler {
     this.timer = setTimeout(onTimeout, ms, this);
     this.timer.unref();
   }
+}
+
+function onHeadHeld(connection: Connection): void {
+  if (!connection.isPaused) connection.resume();
 }
 
 function onTimeout(connection: Connection): void {

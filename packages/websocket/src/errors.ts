@@ -97,6 +97,33 @@ export const errorTable = {
     text: "closed before the connection was established",
     fault: "developer",
   },
+  WS_HEARTBEAT_TIMEOUT: {
+    text: "the peer showed no sign of life after a ping",
+    fault: "environment",
+  },
+  WS_LINE_LOST: { text: "the line ended without a close frame", fault: "environment" },
+  WS_BUFFER_FULL: {
+    text: "more than maxBuffered waits to be sent, since the peer does not read",
+    fault: "peer",
+    close: 1013,
+  },
+  WS_TOO_MANY_CONNECTIONS: { text: "too many connections", fault: "environment", status: 503 },
+  WS_TOO_MANY_PENDING: {
+    text: "too many handshakes wait to be verified",
+    fault: "environment",
+    status: 503,
+  },
+  WS_VERIFY_TIMEOUT: {
+    text: "verifying the handshake took too long",
+    fault: "developer",
+    status: 503,
+  },
+  WS_TOO_MANY_FROM_ADDRESS: {
+    text: "too many connections from this address",
+    fault: "peer",
+    status: 429,
+  },
+  WS_TOO_MANY_HANDSHAKES: { text: "too many handshakes", fault: "peer", status: 429 },
   WS_REDIRECTS: { text: "too many redirects", fault: "peer" },
   WS_NOT_OPEN: { text: "the connection is not open", fault: "developer" },
   WS_ARGUMENT: { text: "an argument is invalid", fault: "developer" },

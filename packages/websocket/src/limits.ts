@@ -46,6 +46,16 @@ export const negotiationCharsMax = 8_192;
 /** Redirects that a client follows when it follows any. */
 export const redirectsMax = 10;
 
+/** What waits for the end of the tick is written at once from this much on. */
+export const flushBytes = 65_536;
+
+/** What a message that waits costs beside its bytes, when it counts against `maxBuffered`. */
+export const messageOverheadBytes = 128;
+
+/** Time between two pings of a heartbeat, and how long after one the peer may stay silent. */
+export const heartbeatIntervalMs = 25_000;
+export const heartbeatTimeoutMs = 20_000;
+
 /** A message of fewer bytes is not worth compressing where it cannot refer back to earlier ones. */
 export const deflateThresholdBytes = 1_024;
 

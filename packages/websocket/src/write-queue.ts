@@ -53,7 +53,10 @@ export class WriteQueue {
   /** Whether the socket hands bytes to the kernel by itself, so that what it does not keep has been copied. */
   readonly direct: boolean;
   private scheduled = false;
-  private count = 0;
+  /** How many items wait. */
+  count = 0;
+  /** About the bytes that wait: a text counts one for each UTF-16 unit. */
+  roughBytes = 0;
   /** The first item, so that one message makes no array; valid while `count` is not 0. */
   private first = 0;
   private item: Item = "";
@@ -86,7 +89,10 @@ export class WriteQueue {
     const last = this.more === undefined ? this.item : this.more[this.more.length - 1];
     if (!(last instanceof Reserved)) this.add(RESERVED, scratch.reserve(end));
     else if (!scratch.extend(last, end)) this.add(RESERVED, scratch.reserve(end));
-    else if (this.tally?.items === this.count) this.tally.bytes += end - base;
+    else {
+      this.roughBytes += end - base;
+      if (this.tally?.items === this.count) this.tally.bytes += end - base;
+    }
   }
 
   /** Queues bytes that are frames already. */
@@ -138,7 +144,12 @@ export class WriteQueue {
 
   /** Drops all that is queued; callbacks learn of it. */
   destroy(): void {
-    if (this.count === 0) return;
+    callBack(this.discard(), new WebSocketError("WS_NOT_OPEN"));
+  }
+
+  /** Drops all that is queued, and returns the callbacks that were waiting for it. */
+  discard(): readonly WrittenCallback[] {
+    if (this.count === 0) return [];
     const { item, more } = this;
     this.clear();
     const callbacks: WrittenCallback[] = [];
@@ -146,7 +157,7 @@ export class WriteQueue {
       if (typeof entry === "function") callbacks.push(entry);
       else if (entry instanceof Reserved) entry.scratch.release(entry, false);
     }
-    callBack(callbacks, new WebSocketError("WS_NOT_OPEN"));
+    return callbacks;
   }
 
   onTick(): void {
@@ -155,6 +166,8 @@ export class WriteQueue {
   }
 
   private add(first: number, item: Item): void {
+    if (typeof item === "string") this.roughBytes += item.length;
+    else if (typeof item === "object") this.roughBytes += item.byteLength;
     if (this.count++ === 0) {
       this.first = first;
       this.item = item;
@@ -171,6 +184,7 @@ export class WriteQueue {
 
   private clear(): void {
     this.count = 0;
+    this.roughBytes = 0;
     this.item = "";
     this.more = undefined;
     this.tally = undefined;
@@ -206,6 +220,7 @@ function writeItem(batch: Batch, first: number, item: Item, callbacks: WrittenCa
   else batch.binary(first, item);
 }
 
-function callBack(callbacks: readonly WrittenCallback[], error?: Error | null): void {
+/** Calls all of them, with the reason where there is one. */
+export function callBack(callbacks: readonly WrittenCallback[], error?: Error | null): void {
   for (const callback of callbacks) callback(error ?? undefined);
 }
