@@ -47,6 +47,8 @@ export type ProtocolErrorCode =
   | "ENGINE_PACKET_EMPTY"
   | "ENGINE_PACKET_TYPE"
   | "ENGINE_BINARY_TYPE"
+  | "ENGINE_BINARY_UNEXPECTED"
+  | "PAYLOAD_LENGTH"
   | "PAYLOAD_PACKETS_TOO_MANY"
   | "BASE64_INVALID"
   | "PACKET_TYPE"
@@ -75,6 +77,8 @@ export const protocolErrors: Readonly<Record<ProtocolErrorCode, ProtocolErrorRow
   ENGINE_PACKET_EMPTY: peer("Empty Engine.IO packet"),
   ENGINE_PACKET_TYPE: peer("Unknown Engine.IO packet type"),
   ENGINE_BINARY_TYPE: developer("Only an Engine.IO message can carry binary data"),
+  ENGINE_BINARY_UNEXPECTED: peer("Only an Engine.IO message can be binary"),
+  PAYLOAD_LENGTH: peer("Invalid length in a payload of Engine.IO 3"),
   PAYLOAD_PACKETS_TOO_MANY: peer("Too many packets in one payload"),
   BASE64_INVALID: peer("Invalid base64"),
   PACKET_TYPE: peer("Unknown Socket.IO packet type"),

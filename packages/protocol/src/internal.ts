@@ -1,1 +1,7 @@
-export {};
+export { decodeEnginePacketV3, encodeBinaryAsTextV3, encodeBinaryV3 } from "./engine-packet-v3.ts";
+export {
+  decodeBinaryPayloadV3,
+  decodePayloadV3,
+  encodeBinaryPayloadV3,
+  encodePayloadV3,
+} from "./engine-payload-v3.ts";
