@@ -416,7 +416,8 @@ function onTimeout(connection: Connection): void {
   connection.terminate();
 }
 
-function checkControl(data: string | Uint8Array): string | Uint8Array {
+/** The data of a ping or pong. @throws RangeError when it is longer than 125 bytes. */
+export function checkControl(data: string | Uint8Array): string | Uint8Array {
   const bytes = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
   if (bytes > controlPayloadBytesMax) {
     throw new RangeError(

@@ -1,16 +1,23 @@
 import { EventEmitter } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { ABNORMAL } from "./close.ts";
+import type { ErasedListener } from "./erased.ts";
 import type { WebSocket } from "./websocket.ts";
 
-/** A received binary message, as `binaryType` says. */
-export type BinaryData = Buffer | ArrayBuffer | Buffer[] | Blob;
+/**
+ * A received message, as `on` listeners get it. With the `binaryType` "blob" a binary one is a Blob: not in this type,
+ * since software that does not ask for it would have to deal with it.
+ */
+export type RawData = Buffer | ArrayBuffer | Buffer[];
+
+/** A received message, as `onmessage` gets it: text as a string. */
+export type Data = string | RawData;
 
 /** What `on` listeners get, by event. */
 export interface WebSocketEvents {
   open: [];
   /** Text comes as its UTF-8 bytes, with `isBinary` false; `data.toString()` is the text. */
-  message: [data: BinaryData, isBinary: boolean];
+  message: [data: RawData, isBinary: boolean];
   ping: [data: Buffer];
   pong: [data: Buffer];
   /** Why the connection fails; `close` follows. Emitted only where somebody listens: a peer cannot end the process. */
@@ -38,9 +45,9 @@ export class WebSocketEvent {
 /** A message came. */
 export class MessageEvent extends WebSocketEvent {
   /** A string when the message is text, else what `binaryType` says. */
-  readonly data: string | BinaryData;
+  readonly data: Data;
 
-  constructor(target: WebSocket, data: string | BinaryData) {
+  constructor(target: WebSocket, data: Data) {
     super("message", target);
     this.data = data;
   }
@@ -63,7 +70,7 @@ export class CloseEvent extends WebSocketEvent {
 
 /** The connection fails. */
 export class ErrorEvent extends WebSocketEvent {
-  readonly error: Error;
+  readonly error: Error & { readonly code?: string };
   readonly message: string;
 
   constructor(target: WebSocket, error: Error) {
@@ -88,9 +95,14 @@ export type WebSocketListener<Type extends EventType> =
   | Listener<Type>
   | { handleEvent(event: WebSocketEventMap[Type]): void };
 
+/** Options of `addEventListener`. */
+export interface EventListenerOptions {
+  /** Removes the listener when it is called. Default false. */
+  once?: boolean | undefined;
+}
+
 /** What `on` is given in the place of a listener of the browser's kind. */
-interface Wrapper {
-  (this: WebSocket, ...args: never[]): void;
+interface Wrapper extends ErasedListener {
   /** What it stands for. */
   [kListener]?: unknown;
   /** Whether it was set as `onopen` and the like, of which there is one. */
@@ -114,23 +126,65 @@ const makeEvent: {
   error: (target, error) => new ErrorEvent(target, error),
 };
 
+/** A listener of `on`. */
+type EventListener<Event extends keyof WebSocketEvents> = (
+  this: WebSocket,
+  ...args: WebSocketEvents[Event]
+) => void;
+
+// Typed where the event is known; any other event is the user's own.
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- only types are added to what EventEmitter has
+export interface WebSocketEmitter {
+  on<Event extends keyof WebSocketEvents>(event: Event, listener: EventListener<Event>): this;
+  on(event: string | symbol, listener: ErasedListener): this;
+  once<Event extends keyof WebSocketEvents>(event: Event, listener: EventListener<Event>): this;
+  once(event: string | symbol, listener: ErasedListener): this;
+  off<Event extends keyof WebSocketEvents>(event: Event, listener: EventListener<Event>): this;
+  off(event: string | symbol, listener: ErasedListener): this;
+  addListener<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: EventListener<Event>,
+  ): this;
+  addListener(event: string | symbol, listener: ErasedListener): this;
+  removeListener<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: EventListener<Event>,
+  ): this;
+  removeListener(event: string | symbol, listener: ErasedListener): this;
+  prependListener<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: EventListener<Event>,
+  ): this;
+  prependListener(event: string | symbol, listener: ErasedListener): this;
+  prependOnceListener<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: EventListener<Event>,
+  ): this;
+  prependOnceListener(event: string | symbol, listener: ErasedListener): this;
+}
+
 /** The two ways to listen to a WebSocket: Node's `on`, and the browser's `addEventListener` and `onmessage`. */
-export class WebSocketEmitter extends EventEmitter<WebSocketEvents> {
-  /** Listens in the browser's way. The same listener is added once. */
+export class WebSocketEmitter extends EventEmitter {
+  /**
+   * Listens in the browser's way. The same listener is added once; any event but `open`, `message`, `error` and `close`
+   * is ignored.
+   */
   addEventListener<Type extends EventType>(
     type: Type,
     listener: WebSocketListener<Type>,
-    options: { once?: boolean } = {},
+    options: EventListenerOptions = {},
   ): void {
-    if (this.wrapperOf(type, (wrapper) => wrapper[kListener] === listener) !== undefined) return;
-    const wrapper = this.wrap(type, listener);
-    if (options.once === true) this.once(type, wrapper as never);
-    else this.on(type, wrapper as never);
+    if (!Object.hasOwn(makeEvent, type)) return;
+    if (this.wrapperOf(type, listener) !== undefined) return;
+    const wrapper = wrap(type, listener);
+    if (options.once === true) this.once(type, wrapper);
+    else this.on(type, wrapper);
   }
 
+  /** Removes what `addEventListener` has added. */
   removeEventListener<Type extends EventType>(type: Type, listener: WebSocketListener<Type>): void {
-    const wrapper = this.wrapperOf(type, (candidate) => candidate[kListener] === listener);
-    if (wrapper !== undefined) this.removeListener(type, wrapper as never);
+    const wrapper = this.wrapperOf(type, listener);
+    if (wrapper !== undefined) this.removeListener(type, wrapper);
   }
 
   get onopen(): Listener<"open"> | null {
@@ -161,19 +215,9 @@ export class WebSocketEmitter extends EventEmitter<WebSocketEvents> {
     this.setAttribute("error", listener);
   }
 
-  private wrap<Type extends EventType>(type: Type, listener: WebSocketListener<Type>): Wrapper {
-    const wrapper: Wrapper = function wrapped(this: WebSocket, ...args): void {
-      const event = makeEvent[type](this, ...(args as unknown as WebSocketEvents[Type]));
-      if (typeof listener === "function") listener.call(this, event);
-      else listener.handleEvent(event);
-    };
-    wrapper[kListener] = listener;
-    return wrapper;
-  }
-
-  private wrapperOf(type: EventType, is: (wrapper: Wrapper) => boolean): Wrapper | undefined {
+  private wrapperOf(type: EventType, listener: unknown): Wrapper | undefined {
     return (this.listeners(type) as Wrapper[]).find(
-      (wrapper) => wrapper[kAttribute] === undefined && is(wrapper),
+      (wrapper) => wrapper[kListener] === listener && wrapper[kAttribute] === undefined,
     );
   }
 
@@ -187,10 +231,52 @@ export class WebSocketEmitter extends EventEmitter<WebSocketEvents> {
 
   private setAttribute<Type extends EventType>(type: Type, listener: Listener<Type> | null): void {
     const previous = this.attributeWrapper(type);
-    if (previous !== undefined) this.removeListener(type, previous as never);
+    if (previous !== undefined) this.removeListener(type, previous);
     if (typeof listener !== "function") return;
-    const wrapper = this.wrap(type, listener);
+    const wrapper = wrap(type, listener);
     wrapper[kAttribute] = true;
-    this.on(type, wrapper as never);
+    this.on(type, wrapper);
   }
 }
+
+function wrap<Type extends EventType>(type: Type, listener: WebSocketListener<Type>): Wrapper {
+  const wrapper: Wrapper = function wrapped(this: WebSocket, ...args: WebSocketEvents[Type]): void {
+    const event = makeEvent[type](this, ...args);
+    if (typeof listener === "function") listener.call(this, event);
+    else listener.handleEvent(event);
+  };
+  wrapper[kListener] = listener;
+  return wrapper;
+}
+
+/**
+ * Gives a class the look of the browser's: constants on class and instances that cannot be changed, and attributes that
+ * can be enumerated.
+ */
+export function asOfBrowsers(Class: typeof WebSocket): void {
+  const { prototype } = Class;
+  ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].forEach((name, value) => {
+    const constant = { enumerable: true, configurable: false, writable: false, value };
+    Object.defineProperty(Class, name, constant);
+    Object.defineProperty(prototype, name, constant);
+  });
+  for (const name of attributes) {
+    const own = Object.getOwnPropertyDescriptor(prototype, name);
+    const property = own ?? Object.getOwnPropertyDescriptor(WebSocketEmitter.prototype, name);
+    Object.defineProperty(prototype, name, { ...property, enumerable: true });
+  }
+}
+
+const attributes = [
+  "binaryType",
+  "bufferedAmount",
+  "extensions",
+  "isPaused",
+  "protocol",
+  "readyState",
+  "url",
+  "onopen",
+  "onmessage",
+  "onerror",
+  "onclose",
+];

@@ -212,7 +212,7 @@ describe("with ws on the other end", () => {
             if (seen.push(Number((data as Buffer).toString().trim())) === 1_000) resolve();
           });
         });
-        for (let n = 0; n < 1_000; n++) from.send(String(n).padEnd((n * 31) % 500));
+        for (let n = 0; n < 1_000; n++) (from as WebSocket).send(String(n).padEnd((n * 31) % 500));
         await all;
         expect(seen).toEqual([...Array(1_000).keys()]);
       }

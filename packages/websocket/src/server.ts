@@ -1,9 +1,10 @@
 import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
-import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import type { ErasedListener } from "./erased.ts";
 import { WebSocketError } from "./errors.ts";
 import { acceptLines, checkLines, checkUpgrade, openConnection } from "./handshake/accept.ts";
 import { isToken, parseProtocols } from "./handshake/headers.ts";
@@ -12,20 +13,77 @@ import type { ClientInfo, ServerOptions, VerifyAnswer, VerifyClient } from "./op
 import type { ConnectionOptions } from "./connection.ts";
 import { isTaken } from "./connection.ts";
 import { setUp } from "./handshake/set-up.ts";
-import { linkOf, toSetUp, WebSocket } from "./websocket.ts";
+import { toSetUp } from "./options.ts";
+import { linkOf, WebSocket } from "./websocket.ts";
 
 /** What listeners of a `WebSocketServer` get, by event. */
-export interface WebSocketServerEvents {
+export interface WebSocketServerEvents<
+  Socket = WebSocket,
+  Request extends IncomingMessage = IncomingMessage,
+> {
   /** A client has connected. */
-  connection: [socket: WebSocket, request: IncomingMessage];
+  connection: [socket: Socket, request: Request];
   /** The header lines of the answer are about to be sent, and may be changed. */
-  headers: [lines: string[], request: IncomingMessage];
+  headers: [lines: string[], request: Request];
   /** A handshake is wrong. The listener, where there is one, answers and ends the socket. */
-  wsClientError: [error: Error, socket: Duplex, request: IncomingMessage];
+  wsClientError: [error: Error, socket: Duplex, request: Request];
   listening: [];
   error: [error: Error];
   /** Closed, and every client is gone. */
   close: [];
+}
+
+/** A listener of `on`. */
+type ServerListener<
+  Event extends keyof WebSocketServerEvents,
+  Socket extends typeof WebSocket,
+  Request extends typeof IncomingMessage,
+> = (
+  this: WebSocketServer<Socket, Request>,
+  ...args: WebSocketServerEvents<InstanceType<Socket>, InstanceType<Request>>[Event]
+) => void;
+
+// Typed where the event is known; any other event is the user's own.
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- only types are added to what EventEmitter has
+export interface WebSocketServer<
+  Socket extends typeof WebSocket = typeof WebSocket,
+  Request extends typeof IncomingMessage = typeof IncomingMessage,
+> {
+  on<Event extends keyof WebSocketServerEvents>(
+    event: Event,
+    listener: ServerListener<Event, Socket, Request>,
+  ): this;
+  on(event: string | symbol, listener: ErasedListener): this;
+  once<Event extends keyof WebSocketServerEvents>(
+    event: Event,
+    listener: ServerListener<Event, Socket, Request>,
+  ): this;
+  once(event: string | symbol, listener: ErasedListener): this;
+  off<Event extends keyof WebSocketServerEvents>(
+    event: Event,
+    listener: ServerListener<Event, Socket, Request>,
+  ): this;
+  off(event: string | symbol, listener: ErasedListener): this;
+  addListener<Event extends keyof WebSocketServerEvents>(
+    event: Event,
+    listener: ServerListener<Event, Socket, Request>,
+  ): this;
+  addListener(event: string | symbol, listener: ErasedListener): this;
+  removeListener<Event extends keyof WebSocketServerEvents>(
+    event: Event,
+    listener: ServerListener<Event, Socket, Request>,
+  ): this;
+  removeListener(event: string | symbol, listener: ErasedListener): this;
+  prependListener<Event extends keyof WebSocketServerEvents>(
+    event: Event,
+    listener: ServerListener<Event, Socket, Request>,
+  ): this;
+  prependListener(event: string | symbol, listener: ErasedListener): this;
+  prependOnceListener<Event extends keyof WebSocketServerEvents>(
+    event: Event,
+    listener: ServerListener<Event, Socket, Request>,
+  ): this;
+  prependOnceListener(event: string | symbol, listener: ErasedListener): this;
 }
 
 /**
@@ -38,10 +96,13 @@ export interface WebSocketServerEvents {
  *   socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
  * });
  */
-export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
-  readonly options: Readonly<ServerOptions>;
-  /** The connected clients, unless `clientTracking` is false. */
-  readonly clients: Set<WebSocket> | undefined;
+export class WebSocketServer<
+  Socket extends typeof WebSocket = typeof WebSocket,
+  Request extends typeof IncomingMessage = typeof IncomingMessage,
+> extends EventEmitter {
+  options: ServerOptions<Socket, Request>;
+  /** The connected clients; undefined when `clientTracking` is false. */
+  clients: Set<InstanceType<Socket>>;
 
   private readonly connectionOptions: ConnectionOptions;
   private readonly server: HttpServer | HttpsServer | undefined;
@@ -57,7 +118,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
    * @param onListening Called once a server of its own listens.
    * @throws WebSocketError `WS_ARGUMENT` unless exactly one of `port`, `server` and `noServer` is given.
    */
-  constructor(options: ServerOptions, onListening?: () => void) {
+  constructor(options: ServerOptions<Socket, Request> = {}, onListening?: () => void) {
     super();
     const given = [
       options.port !== undefined,
@@ -71,10 +132,12 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
       );
     }
     this.options = { ...options };
-    this.clients = options.clientTracking === false ? undefined : new Set();
+    this.clients = (
+      options.clientTracking === false ? undefined : new Set()
+    ) as typeof this.clients;
     this.connectionOptions = setUp("server", toSetUp(options));
     this.ownServer = options.port !== undefined;
-    this.server = this.ownServer ? createServer(refuseRequest) : options.server;
+    this.server = this.ownServer ? createServer(refuseRequest) : (options.server as HttpServer);
     this.server
       ?.on("listening", this.onListening)
       .on("error", this.onServerError)
@@ -95,7 +158,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
   }
 
   /** Whether a request is for this server: by default, whether its path is that of the options. May be replaced. */
-  shouldHandle(request: IncomingMessage): boolean {
+  shouldHandle(request: InstanceType<Request>): boolean {
     const { path } = this.options;
     return path === undefined || (request.url ?? "").split("?", 1)[0] === path;
   }
@@ -136,10 +199,10 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
    * @throws WebSocketError `WS_ARGUMENT` when the socket was handed over before.
    */
   handleUpgrade(
-    request: IncomingMessage,
+    request: InstanceType<Request>,
     socket: Duplex,
     head: Buffer,
-    callback: (socket: WebSocket, request: IncomingMessage) => void,
+    callback: (socket: InstanceType<Socket>, request: InstanceType<Request>) => void,
   ): void {
     const error = this.problemOf(request);
     if (error !== undefined) {
@@ -153,14 +216,18 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
     }
     // While it is being verified, a socket that breaks must not be an unhandled error.
     socket.on("error", destroySocket);
-    verify(verifyClient, request, (admitted, status = 401, message, headers = {}) => {
-      socket.off("error", destroySocket);
-      if (admitted) this.accept(request, socket, head, callback);
-      else refuseUpgrade(socket, status, message, toLines(headers));
-    });
+    verify(
+      verifyClient as VerifyClient,
+      request,
+      (admitted, status = 401, message, headers = {}) => {
+        socket.off("error", destroySocket);
+        if (admitted) this.accept(request, socket, head, callback);
+        else refuseUpgrade(socket, status, message, toLines(headers));
+      },
+    );
   }
 
-  private problemOf(request: IncomingMessage): HandshakeError | undefined {
+  private problemOf(request: InstanceType<Request>): HandshakeError | undefined {
     const error = checkUpgrade(request);
     if (error !== undefined) return error;
     return this.shouldHandle(request) ? undefined : new HandshakeError("WS_HANDSHAKE_PATH");
@@ -174,10 +241,10 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
   }
 
   private accept(
-    request: IncomingMessage,
+    request: InstanceType<Request>,
     socket: Duplex,
     head: Buffer,
-    callback: (socket: WebSocket, request: IncomingMessage) => void,
+    callback: (socket: InstanceType<Socket>, request: InstanceType<Request>) => void,
   ): void {
     if (isTaken(socket)) throw new WebSocketError("WS_ARGUMENT", "the socket was already upgraded");
     // The peer may have gone while it was being verified.
@@ -195,7 +262,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
       this.emit("headers", lines, request);
       checkLines(lines.slice(1));
     }
-    const webSocket = new (this.options.WebSocket ?? WebSocket)(null);
+    const webSocket = new (this.options.WebSocket ?? WebSocket)(null) as InstanceType<Socket>;
     const link = linkOf(webSocket);
     link.open(openConnection(socket, head, lines, this.connectionOptions, link), protocol);
     link.owner = this.owner;
@@ -204,7 +271,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
     callback(webSocket, request);
   }
 
-  private chooseProtocol(request: IncomingMessage): string {
+  private chooseProtocol(request: InstanceType<Request>): string {
     const offered = parseProtocols(request.headers["sec-websocket-protocol"] ?? "");
     if (offered === undefined) return "";
     const { handleProtocols } = this.options;
@@ -215,7 +282,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
 
   private onGone(socket: WebSocket): void {
     this.openClients--;
-    this.clients?.delete(socket);
+    this.clients?.delete(socket as InstanceType<Socket>);
     if (this.serverClosed && this.openClients === 0) process.nextTick(() => this.emitClose());
   }
 
@@ -240,7 +307,11 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
     this.emit("error", error);
   };
 
-  private readonly onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  private readonly onUpgrade = (
+    request: InstanceType<Request>,
+    socket: Duplex,
+    head: Buffer,
+  ): void => {
     this.handleUpgrade(request, socket, head, (webSocket) =>
       this.emit("connection", webSocket, request),
     );
@@ -250,7 +321,9 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> {
 function verify(verifyClient: VerifyClient, request: IncomingMessage, answer: VerifyAnswer): void {
   const { headers } = request;
   const info: ClientInfo = {
-    origin: headers.origin ?? (headers["sec-websocket-origin"] as string | undefined),
+    origin: headers[
+      headers["sec-websocket-version"] === "8" ? "sec-websocket-origin" : "origin"
+    ] as string,
     secure: "encrypted" in request.socket,
     req: request,
   };
@@ -262,6 +335,6 @@ function destroySocket(this: Duplex): void {
   this.destroy();
 }
 
-function toLines(headers: Readonly<Record<string, string | number>>): string[] {
-  return Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+function toLines(headers: OutgoingHttpHeaders): string[] {
+  return Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
 }

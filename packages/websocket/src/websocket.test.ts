@@ -58,8 +58,8 @@ describe("messages", () => {
       `false ${hex("abc")}`,
       `true ${"01".repeat(20_000)}`,
     ]);
-    expect(() => client.send({} as never)).toThrow(/string, a Buffer/);
-    expect(() => client.send(undefined as never)).toThrow(/string, a Buffer/);
+    expect(() => client.send({} as never)).toThrow(TypeError);
+    expect(() => client.send(true as never)).toThrow(TypeError);
   });
 
   it("may change their buffer as soon as send has returned", async () => {
@@ -268,8 +268,8 @@ describe("states", () => {
     const { client, peer } = await pair({ maxPayload: 10 });
     client.send("12345678901");
     expect((await once(peer, "error"))[0]).toMatchObject({
-      code: "WS_PAYLOAD_TOO_BIG",
-      closeCode: 1009,
+      code: "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH",
+      cause: { code: "WS_PAYLOAD_TOO_BIG", closeCode: 1009 },
     });
     expect((await once(client, "close"))[0]).toBe(1009);
   });

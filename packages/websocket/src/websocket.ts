@@ -1,31 +1,64 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, ClientRequestArgs, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { closePayload } from "./close.ts";
 import { Connection } from "./connection.ts";
-import type { WrittenCallback } from "./write-queue.ts";
 import { WebSocketError } from "./errors.ts";
-import { WebSocketEmitter } from "./events.ts";
+import { asOfBrowsers, WebSocketEmitter } from "./events.ts";
 import { BINARY, TEXT } from "./frame/header.ts";
 import { checkProtocols, parseAddress } from "./handshake/address.ts";
 import { HandshakeRequest } from "./handshake/request.ts";
 import { setUp } from "./handshake/set-up.ts";
-import type { SetUp } from "./handshake/set-up.ts";
 import { CLOSED, CLOSING, CONNECTING, Link, OPEN } from "./link.ts";
 import type { BinaryType } from "./link.ts";
-import type { ClientOptions, CommonOptions } from "./options.ts";
-
-/** What can be sent: text as a string, binary as any view or buffer. A number is sent as its decimal text. */
-export type SendData = string | number | ArrayBufferView | ArrayBufferLike;
-
-/** How one message is sent. */
-export interface SendOptions {
-  /** Binary or text. Default: text for a string or a number, binary for everything else. */
-  binary?: boolean | undefined;
-  /** Whether this ends the message. Default true; `false` leaves the rest of it to the next `send`. */
-  fin?: boolean | undefined;
-  /** Whether to compress, where compression was negotiated. */
-  compress?: boolean | undefined;
-}
+import { toSetUp } from "./options.ts";
+import type { ClientOptions, SendOptions } from "./options.ts";
+import type {
+  AcceptOptions,
+  acceptUpgrade,
+  AddressInfo,
+  CertMeta,
+  ClientInfo,
+  clientLimits,
+  CloseEvent,
+  CommonOptions,
+  ConnectionHandler,
+  ConnectionOptions,
+  Data,
+  ErrorEvent,
+  errorTable,
+  Event,
+  EventListenerOptions,
+  Fault,
+  FinishRequestCallback,
+  frameBinary,
+  FrameError,
+  frameText,
+  HandshakeError,
+  HandshakeErrorCode,
+  MessageEvent,
+  PerMessageDeflateOptions,
+  RawData,
+  refuseUpgrade,
+  Server,
+  serverLimits,
+  ServerOptions,
+  VerifyAnswer,
+  VerifyClient,
+  VerifyClientCallbackAsync,
+  VerifyClientCallbackSync,
+  WebSocketErrorCode,
+  WebSocketEvent,
+  WebSocketEventMap,
+  WebSocketEvents,
+  WebSocketLimits,
+  WebSocketListener,
+  WebSocketServerEvents,
+  WsErrorCode,
+} from "./named.ts";
+import { OwnFrames } from "./own-frames.ts";
+import { isBlob, payloadBytes, toPayload } from "./payload.ts";
+import type { SendData } from "./payload.ts";
+import type { WrittenCallback } from "./write-queue.ts";
 
 /**
  * A WebSocket, on either side: made by `new WebSocket(url)` on a client, and handed out by a `WebSocketServer`.
@@ -43,10 +76,13 @@ export class WebSocket extends WebSocketEmitter {
   static readonly OPEN: 1 = OPEN;
   static readonly CLOSING: 2 = CLOSING;
   static readonly CLOSED: 3 = CLOSED;
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSING: 2;
+  declare readonly CLOSED: 3;
 
-  /** Where a client connects to, after redirects; empty on a server. */
-  url = "";
   private readonly link: Link;
+  private address: string | undefined = undefined;
   /** Valid while a client is CONNECTING. */
   private handshake: HandshakeRequest | undefined = undefined;
 
@@ -54,41 +90,41 @@ export class WebSocket extends WebSocketEmitter {
    * @param address The URL: `ws:`, `wss:`, `http:`, `https:`, or `ws+unix:/socket:/path`. `null` makes the socket of a
    *   server, which a `WebSocketServer` opens.
    * @param protocols Subprotocols to offer, the preferred first.
-   * @throws SyntaxError when the address is no such URL, or a protocol is not a token or comes twice.
+   * @throws SyntaxError when the address is no such URL, or a protocol is not a token or comes twice. RangeError when
+   *   `protocolVersion` is neither 8 nor 13.
    */
+  constructor(address: null, protocols?: undefined, options?: ClientOptions);
+  constructor(address: string | URL, options?: ClientOptions | ClientRequestArgs);
+  constructor(
+    address: string | URL,
+    protocols?: string | readonly string[],
+    options?: ClientOptions | ClientRequestArgs,
+  );
   constructor(
     address: string | URL | null,
-    protocols?: string | readonly string[] | ClientOptions,
-    options: ClientOptions = {},
+    protocols?: string | readonly string[] | object | null,
+    options?: object,
   ) {
     super();
     this.link = new Link(this);
     if (address === null) return;
-    const given =
-      typeof protocols === "object" && !Array.isArray(protocols)
-        ? (protocols as ClientOptions)
-        : options;
-    const names =
-      protocols === given ? undefined : (protocols as string | readonly string[] | undefined);
-    this.connect(String(address), checkProtocols(names), given);
-  }
-
-  get CONNECTING(): 0 {
-    return CONNECTING;
-  }
-  get OPEN(): 1 {
-    return OPEN;
-  }
-  get CLOSING(): 2 {
-    return CLOSING;
-  }
-  get CLOSED(): 3 {
-    return CLOSED;
+    const named = typeof protocols === "string" || Array.isArray(protocols);
+    const given = named ? options : (protocols ?? options);
+    this.connect(
+      String(address),
+      checkProtocols(named ? (protocols as string | readonly string[]) : undefined),
+      given ?? {},
+    );
   }
 
   /** `CONNECTING` (0), `OPEN` (1), `CLOSING` (2) or `CLOSED` (3). */
   get readyState(): 0 | 1 | 2 | 3 {
     return this.link.readyState;
+  }
+
+  /** Where a client connects to, after redirects; undefined on a server. */
+  get url(): string {
+    return this.address as string;
   }
 
   /** How binary messages are handed over. Default `nodebuffer`: a Buffer. */
@@ -110,9 +146,13 @@ export class WebSocket extends WebSocketEmitter {
     return "";
   }
 
-  /** Bytes that were sent and that the kernel has not taken yet; what is sent after closing stays in it for ever. */
+  /**
+   * Bytes that were sent and that the kernel has not taken yet, those of a Blob that is being read among them; what is
+   * sent after closing stays in it for ever.
+   */
   get bufferedAmount(): number {
-    return (this.link.connection?.bufferedAmount ?? 0) + this.link.lateBytes;
+    const { connection, blobs, lateBytes } = this.link;
+    return (connection?.bufferedAmount ?? 0) + (blobs?.bytes ?? 0) + lateBytes;
   }
 
   /** Whether `pause` was called. */
@@ -120,23 +160,35 @@ export class WebSocket extends WebSocketEmitter {
     return this.link.connection?.isPaused ?? false;
   }
 
+  /** The socket below. Not for new code: what was written for `ws` looks at its `remoteAddress` and the like. */
+  get _socket(): Duplex | null {
+    return this.link.connection?.["socket"] ?? null;
+  }
+
   /**
    * Sends a message. Small ones of one tick leave together. A buffer may be used again as soon as this has returned,
-   * unless it has 16 KiB or more: then when `callback` is called.
+   * unless it has 16 KiB or more: then when `callback` is called. A Blob is read first; what is sent in the meantime
+   * waits for it.
    *
    * @param callback Called when the kernel has taken the message, or with an error when it never will.
-   * @throws WebSocketError `WS_NOT_OPEN` while CONNECTING, `WS_ARGUMENT` for data that cannot be sent.
+   * @throws WebSocketError `WS_NOT_OPEN` while CONNECTING; TypeError for data that cannot be sent.
    */
   send(data: SendData, callback?: WrittenCallback): void;
   send(data: SendData, options: SendOptions | undefined, callback?: WrittenCallback): void;
   send(data: SendData, second?: SendOptions | WrittenCallback, third?: WrittenCallback): void {
     const options = typeof second === "function" ? undefined : second;
     const callback = typeof second === "function" ? second : third;
-    const payload = toPayload(data);
-    if (!this.mayWrite(payload, callback)) return;
-    const binary = options?.binary ?? typeof payload !== "string";
-    this.link.send(binary ? BINARY : TEXT, payload, options?.fin !== false);
-    if (callback !== undefined) this.link.connection?.afterFlush(callback);
+    const { link } = this;
+    if (link.readyState === CONNECTING) throw notOpen(link);
+    const blob = typeof data === "object" && isBlob(data);
+    const payload = blob ? data : toPayload(data);
+    if (link.readyState !== OPEN) {
+      sendLate(link, blob ? data.size : payloadBytes(payload as string | Uint8Array), callback);
+      return;
+    }
+    const opcode = (options?.binary ?? typeof payload !== "string") ? BINARY : TEXT;
+    if (blob) link.sendBlob(opcode, data, options, callback);
+    else link.send(opcode, payload as string | Uint8Array, options, callback);
   }
 
   /**
@@ -146,16 +198,16 @@ export class WebSocket extends WebSocketEmitter {
    * @throws WebSocketError `WS_NOT_OPEN` while CONNECTING; RangeError when the data is longer than 125 bytes.
    */
   ping(callback?: WrittenCallback): void;
-  ping(data: SendData | undefined, callback?: WrittenCallback): void;
-  ping(data: SendData | undefined, mask: boolean | undefined, callback?: WrittenCallback): void;
+  ping(data: unknown, callback?: WrittenCallback): void;
+  ping(data: unknown, mask: boolean | undefined, callback?: WrittenCallback): void;
   ping(...args: unknown[]): void {
     this.control("ping", args);
   }
 
   /** Sends a pong that no ping asked for. Parameters and errors as with `ping`. */
   pong(callback?: WrittenCallback): void;
-  pong(data: SendData | undefined, callback?: WrittenCallback): void;
-  pong(data: SendData | undefined, mask: boolean | undefined, callback?: WrittenCallback): void;
+  pong(data: unknown, callback?: WrittenCallback): void;
+  pong(data: unknown, mask: boolean | undefined, callback?: WrittenCallback): void;
   pong(...args: unknown[]): void {
     this.control("pong", args);
   }
@@ -164,34 +216,28 @@ export class WebSocket extends WebSocketEmitter {
    * Starts the close handshake, after everything that was sent. While CONNECTING, gives up the handshake.
    *
    * @param code 1000 to 1014 as RFC 6455 allows, or 3000 to 4999.
-   * @param reason At most 123 bytes.
+   * @param reason At most 123 bytes; nothing without a code.
    * @throws WebSocketError `WS_ARGUMENT` when code or reason cannot be sent.
    */
   close(code?: number, reason?: string | Uint8Array): void {
     const { link } = this;
-    if (link.readyState === CLOSED) return;
-    closePayload(code, reason);
-    if (link.readyState === CONNECTING) {
-      this.handshake?.abort();
-      return;
-    }
-    link.connection?.close(code, reason);
-    link.readyState = CLOSING;
+    if (link.readyState === CONNECTING) this.handshake?.abort();
+    if (link.readyState !== OPEN) return;
+    const said = code === undefined ? undefined : reason;
+    closePayload(code, said);
+    link.close(code, said);
   }
 
   /** Destroys the connection at once. */
   terminate(): void {
     const { link } = this;
-    if (link.readyState === CLOSED) return;
-    if (link.readyState === CONNECTING) {
-      this.handshake?.abort();
-      return;
-    }
+    if (link.readyState === CONNECTING) this.handshake?.abort();
+    if (link.connection === undefined || link.readyState === CLOSED) return;
     link.readyState = CLOSING;
-    link.connection?.terminate();
+    link.connection.terminate();
   }
 
-  /** Stops reading. Messages that were read already still arrive. Does nothing unless the socket is open. */
+  /** Stops reading. Messages that were read already still arrive. Does nothing while CONNECTING or CLOSED. */
   pause(): void {
     if (this.readyState === OPEN || this.readyState === CLOSING) this.link.connection?.pause();
   }
@@ -202,30 +248,17 @@ export class WebSocket extends WebSocketEmitter {
   }
 
   private control(kind: "ping" | "pong", args: unknown[]): void {
-    const callback = args.find((arg) => typeof arg === "function") as WrittenCallback | undefined;
-    const data =
-      typeof args[0] === "function" || args[0] === undefined ? "" : (args[0] as SendData);
-    const payload = toPayload(data);
-    if (!this.mayWrite(payload, callback)) return;
-    const { connection } = this.link;
-    connection?.[kind](typeof payload === "string" ? payload : Buffer.from(payload));
-    if (callback !== undefined) connection?.afterFlush(callback);
-  }
-
-  private mayWrite(payload: string | Uint8Array, callback: WrittenCallback | undefined): boolean {
     const { link } = this;
-    if (link.readyState === OPEN) return true;
-    const state = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"][link.readyState] as string;
-    const error = new WebSocketError("WS_NOT_OPEN", `readyState ${link.readyState} (${state})`);
-    if (link.readyState === CONNECTING) throw error;
-    link.lateBytes += typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
-    if (callback !== undefined) process.nextTick(callback, error);
-    return false;
+    const callback = args.find((arg) => typeof arg === "function") as WrittenCallback | undefined;
+    if (link.readyState === CONNECTING) throw notOpen(link);
+    const payload = toPayload(typeof args[0] === "function" ? undefined : (args[0] as string));
+    if (link.readyState !== OPEN) sendLate(link, payloadBytes(payload), callback);
+    else link.control(kind, payload, callback);
   }
 
   private connect(address: string, protocols: readonly string[], options: ClientOptions): void {
     const parsed = parseAddress(address);
-    this.url = parsed.url;
+    this.address = parsed.url;
     this.handshake = new HandshakeRequest(parsed, protocols, options, {
       onAccepted: (socket, head, protocol) => this.onAccepted(socket, head, protocol, options),
       onFailure: (error) => {
@@ -238,7 +271,7 @@ export class WebSocket extends WebSocketEmitter {
       },
       onResponse: (response: IncomingMessage) => this.emit("upgrade", response),
       onRedirect: (url, request) => {
-        this.url = url;
+        this.address = url;
         this.emit("redirect", url, request);
       },
       onUnexpected: (request, response) => this.emit("unexpected-response", request, response),
@@ -248,38 +281,125 @@ export class WebSocket extends WebSocketEmitter {
 
   private onAccepted(socket: Duplex, head: Buffer, protocol: string, options: ClientOptions): void {
     this.handshake = undefined;
-    const connection = new Connection(socket, setUp("client", toSetUp(options)), this.link);
-    this.link.open(connection, protocol);
+    const { link } = this;
+    if (options.generateMask !== undefined) link.frames = new OwnFrames(options.generateMask, true);
+    const connection = new Connection(socket, setUp("client", toSetUp(options)), link);
+    link.open(connection, protocol);
     connection.start(head);
     this.emit("open");
   }
+
+  /** Whether it is a WebSocket of this package, also of its other build; of a class that extends it, as ever. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== WebSocket) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && brand in value;
+  }
 }
+
+// What stands on the class: CommonJS has nothing else, and software for `ws` writes `WebSocket.Server`, `WebSocket.RawData`.
+// `shape.ts` puts the values there.
+type Class = typeof WebSocket;
+type Instance = WebSocket;
+interface Values {
+  WebSocketServer: typeof Server;
+  CloseEvent: typeof CloseEvent;
+  Connection: typeof Connection;
+  ErrorEvent: typeof ErrorEvent;
+  HandshakeError: typeof HandshakeError;
+  MessageEvent: typeof MessageEvent;
+  WebSocketError: typeof WebSocketError;
+  WebSocketEvent: typeof WebSocketEvent;
+  acceptUpgrade: typeof acceptUpgrade;
+  clientLimits: typeof clientLimits;
+  errorTable: typeof errorTable;
+  frameBinary: typeof frameBinary;
+  frameText: typeof frameText;
+  refuseUpgrade: typeof refuseUpgrade;
+  serverLimits: typeof serverLimits;
+}
+export declare namespace WebSocket {
+  export {
+    type AcceptOptions,
+    type AddressInfo,
+    type BinaryType,
+    type CertMeta,
+    type ClientInfo,
+    type ClientOptions,
+    type CommonOptions,
+    type ConnectionHandler,
+    type ConnectionOptions,
+    type Data,
+    type Event,
+    type EventListenerOptions,
+    type Fault,
+    type FinishRequestCallback,
+    type FrameError,
+    type HandshakeErrorCode,
+    type PerMessageDeflateOptions,
+    type RawData,
+    type SendData,
+    type SendOptions,
+    type ServerOptions,
+    type VerifyAnswer,
+    type VerifyClient,
+    type VerifyClientCallbackAsync,
+    type VerifyClientCallbackSync,
+    type WebSocketErrorCode,
+    type WebSocketEventMap,
+    type WebSocketEvents,
+    type WebSocketLimits,
+    type WebSocketListener,
+    type WebSocketServerEvents,
+    type WrittenCallback,
+    type WsErrorCode,
+  };
+  export const WebSocket: Class;
+  export type WebSocket = Instance;
+  export const WebSocketServer: Values["WebSocketServer"];
+  export type WebSocketServer<
+    Socket extends Class = Class,
+    Request extends typeof IncomingMessage = typeof IncomingMessage,
+  > = Server<Socket, Request>;
+  export { WebSocketServer as Server };
+  export const CloseEvent: Values["CloseEvent"];
+  export type CloseEvent = InstanceType<Values["CloseEvent"]>;
+  export const Connection: Values["Connection"];
+  export type Connection = InstanceType<Values["Connection"]>;
+  export const ErrorEvent: Values["ErrorEvent"];
+  export type ErrorEvent = InstanceType<Values["ErrorEvent"]>;
+  export const HandshakeError: Values["HandshakeError"];
+  export type HandshakeError = InstanceType<Values["HandshakeError"]>;
+  export const MessageEvent: Values["MessageEvent"];
+  export type MessageEvent = InstanceType<Values["MessageEvent"]>;
+  export const WebSocketError: Values["WebSocketError"];
+  export type WebSocketError = InstanceType<Values["WebSocketError"]>;
+  export const WebSocketEvent: Values["WebSocketEvent"];
+  export type WebSocketEvent = InstanceType<Values["WebSocketEvent"]>;
+  export const acceptUpgrade: Values["acceptUpgrade"];
+  export const clientLimits: Values["clientLimits"];
+  export const errorTable: Values["errorTable"];
+  export const frameBinary: Values["frameBinary"];
+  export const frameText: Values["frameText"];
+  export const refuseUpgrade: Values["refuseUpgrade"];
+  export const serverLimits: Values["serverLimits"];
+}
+
+const brand: unique symbol = Symbol.for("hawser.websocket") as never;
+Object.defineProperty(WebSocket.prototype, brand, { value: true });
+asOfBrowsers(WebSocket);
 
 /** What stands behind a WebSocket, for the server that opens it. */
 export function linkOf(socket: WebSocket): Link {
   return socket["link"];
 }
 
-/** The public options in this package's words. */
-export function toSetUp(options: CommonOptions): Partial<SetUp> {
-  return {
-    payloadBytesMax: options.maxPayload === 0 ? Infinity : options.maxPayload,
-    fragmentsMax: options.maxFragments,
-    closeTimeoutMs: options.closeTimeout,
-    skipUtf8Check: options.skipUTF8Validation,
-    manualPong: options.autoPong === false,
-  };
+function notOpen(link: Link): WebSocketError {
+  const state = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"][link.readyState] as string;
+  return new WebSocketError("WS_NOT_OPEN", `readyState ${link.readyState} (${state})`);
 }
 
-function toPayload(data: SendData): string | Uint8Array {
-  if (typeof data === "string" || data instanceof Uint8Array) return data;
-  if (typeof data === "number") return String(data);
-  if (ArrayBuffer.isView(data))
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer || (data as unknown) instanceof SharedArrayBuffer)
-    return new Uint8Array(data);
-  throw new WebSocketError(
-    "WS_ARGUMENT",
-    "data must be a string, a Buffer, a view or an ArrayBuffer",
-  );
+/** Something is sent after the connection has begun to close. */
+function sendLate(link: Link, bytes: number, callback: WrittenCallback | undefined): void {
+  link.lateBytes += bytes;
+  if (callback !== undefined) process.nextTick(callback, notOpen(link));
 }

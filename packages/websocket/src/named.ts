@@ -1,0 +1,43 @@
+// Everything with a name of its own. `index.ts` adds the class as the default; in CommonJS it is all that is exported, and
+// `shape.ts` puts the rest on it.
+export { WebSocketServer, WebSocketServer as Server } from "./server.ts";
+export type { WebSocketServerEvents } from "./server.ts";
+export type {
+  CertMeta,
+  ClientInfo,
+  ClientOptions,
+  CommonOptions,
+  FinishRequestCallback,
+  SendOptions,
+  ServerOptions,
+  VerifyAnswer,
+  VerifyClient,
+  VerifyClientCallbackAsync,
+  VerifyClientCallbackSync,
+} from "./options.ts";
+export type { PerMessageDeflateOptions } from "./deflate/options.ts";
+export type { SendData } from "./payload.ts";
+export type { BinaryType } from "./link.ts";
+export { CloseEvent, ErrorEvent, MessageEvent, WebSocketEvent } from "./events.ts";
+export type {
+  Data,
+  EventListenerOptions,
+  RawData,
+  WebSocketEvent as Event,
+  WebSocketEventMap,
+  WebSocketEvents,
+  WebSocketListener,
+} from "./events.ts";
+export type { AddressInfo } from "node:net";
+export { errorTable, WebSocketError } from "./errors.ts";
+export type { Fault, HandshakeErrorCode, WebSocketErrorCode } from "./errors.ts";
+export type { FrameError, WsErrorCode } from "./listener-error.ts";
+export { clientLimits, serverLimits } from "./limits.ts";
+export type { WebSocketLimits } from "./limits.ts";
+export { acceptUpgrade } from "./handshake/accept.ts";
+export type { AcceptOptions } from "./handshake/accept.ts";
+export { HandshakeError, refuseUpgrade } from "./handshake/refuse.ts";
+export { Connection } from "./connection.ts";
+export type { ConnectionHandler, ConnectionOptions } from "./connection.ts";
+export { frameBinary, frameText } from "./frame/writer.ts";
+export type { WrittenCallback } from "./write-queue.ts";
