@@ -149,14 +149,14 @@ describe("what a client can make us hold", () => {
     const before = io._wheel.size;
     conn.receive('51-["a",{"_placeholder":true,"num":0}]');
     expect(io._wheel.size).toBe(before + 1);
-    (conn.handler as Client<never, never, never, never>).onExpire();
+    (conn.handler as Client).onExpire();
     expect(conn.readyState).toBe("closed");
     expect([...io.badInput.counts.keys()]).toEqual(["attachments that did not come in time"]);
   });
 
   it("closes a client that connects and says nothing", () => {
     const conn = line();
-    (conn.handler as Client<never, never, never, never>).onExpire();
+    (conn.handler as Client).onExpire();
     expect(conn.readyState).toBe("closed");
   });
 

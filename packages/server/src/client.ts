@@ -1,13 +1,13 @@
+import { parse } from "node:querystring";
 import { PacketType } from "@hawser/protocol";
-import { WheelEntry } from "@hawser/engine/internal";
+import { makeSessionId, WheelEntry } from "@hawser/engine/internal";
 import { outgoingOf } from "./encoder.ts";
 import type { IncomingMessage } from "node:http";
 import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine";
 import type { Outgoing } from "@hawser/engine/internal";
 import type { SocketDecoder, SocketPacket } from "@hawser/protocol";
-import type { Server } from "./server.ts";
-import type { Socket } from "./socket.ts";
-import type { EventsMap } from "./typed-events.ts";
+import type { Session } from "./adapter/types.ts";
+import type { ClientHost, ClientNamespace, ClientSocket } from "./client-host.ts";
 
 /**
  * Demultiplexes one connection into namespaces.
@@ -15,33 +15,29 @@ import type { EventsMap } from "./typed-events.ts";
  * It is its own entry in the timing wheel: at first the time until CONNECT, later the time of a packet
  * whose attachments are awaited. It is never in need of both at once.
  */
-export class Client<
-  ListenEvents extends EventsMap,
-  EmitEvents extends EventsMap,
-  ServerSideEvents extends EventsMap,
-  SocketData,
->
-  extends WheelEntry
-  implements ConnectionHandler
-{
+export class Client extends WheelEntry implements ConnectionHandler {
   readonly conn: Connection;
-  readonly server: Server<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
+  protected readonly server: ClientHost;
   /** The sockets of this client by namespace; those that middlewares still look at are in it, too. */
-  readonly nsps: Map<string, Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>> =
-    new Map();
+  readonly nsps: Map<string, ClientSocket> = new Map();
   /** The namespaces that we have disconnected from, until the client comes again. */
   private left: Set<string> | undefined;
   /** A decoder that waits for attachments; valid while a packet is half assembled. */
   private assembling: SocketDecoder | undefined;
+  private ownId: string | undefined;
 
-  constructor(
-    server: Server<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
-    conn: Connection,
-  ) {
+  constructor(server: ClientHost, conn: Connection) {
     super();
     this.server = server;
     this.conn = conn;
     server._wheel.schedule(this, server._connectTimeout);
+    // Clients of Socket.IO 2 do not ask for the namespace `/`.
+    if (conn.protocol === 3) this.connect("/", undefined);
+  }
+
+  /** An id of its own, other than that of the connection; @socket.io/admin-ui shows it. */
+  get id(): string {
+    return (this.ownId ??= makeSessionId());
   }
 
   /** The first request of the connection. */
@@ -137,7 +133,7 @@ export class Client<
   }
 
   /** A socket has left its namespace. @internal */
-  _remove(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
+  _remove(socket: ClientSocket): void {
     const { name } = socket.nsp;
     if (this.nsps.get(name) === socket) this.nsps.delete(name);
     // A line without a namespace may not stay; one that has gone must not be held by the wheel.
@@ -152,9 +148,12 @@ export class Client<
     (this.left ??= new Set()).add(name);
   }
 
-  private onPacket(packet: SocketPacket): void {
+  /** A whole packet has come. */
+  protected onPacket(packet: SocketPacket): void {
     if (packet.type === PacketType.CONNECT) {
-      this.connect(packet.nsp, packet.data as Record<string, unknown> | undefined);
+      // Clients of Socket.IO 2 put into the query what others put into `auth`.
+      const auth = this.conn.protocol === 3 ? parse(packet.query ?? "") : packet.data;
+      this.connect(packet.nsp, auth as Record<string, unknown> | undefined);
       return;
     }
     const socket = this.nsps.get(packet.nsp);
@@ -195,22 +194,34 @@ export class Client<
           nsp: name,
           data: { message: "Invalid namespace" },
         });
-        return;
+      } else if (namespace._recovery === undefined) {
+        this.enter(namespace, auth, undefined);
+      } else {
+        namespace._recovery.find(auth, (session) => this.enter(namespace, auth, session));
       }
-      this.server._wheel.cancel(this);
-      this.left?.delete(name);
-      const socket = namespace._add(this, auth);
-      this.nsps.set(name, socket);
-      this.server._dispatcher.push(namespace, {
-        type: PacketType.CONNECT,
-        nsp: name,
-        data: socket,
-      });
     });
   }
 
+  private enter(
+    namespace: ClientNamespace,
+    auth: Record<string, unknown> | undefined,
+    session: Session | undefined,
+  ): void {
+    const { name } = namespace;
+    if (this.conn.readyState !== "open" || this.nsps.has(name)) {
+      // Its line has gone while the session was looked up: it may come again for it.
+      if (session !== undefined) namespace._recovery?.giveBack(session);
+      return;
+    }
+    this.server._wheel.cancel(this);
+    this.left?.delete(name);
+    const socket = namespace._add(this, auth, session);
+    this.nsps.set(name, socket);
+    this.server._dispatcher.push(namespace, { type: PacketType.CONNECT, nsp: name, data: socket });
+  }
+
   /** Ends the connection of a client that does not keep to the protocol. */
-  private refuse(cause: string | Error): void {
+  protected refuse(cause: string | Error): void {
     this.server.badInput.report(this.conn, cause);
     this.conn.close();
   }

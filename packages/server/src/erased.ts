@@ -10,4 +10,4 @@ export type AnyServer = Server<any, any, any>;
 export type AnyNamespace = Namespace<any, any, any>;
 export type AnyParentNamespace = ParentNamespace<any, any, any>;
 export type AnySocket = Socket<any, any, any>;
-export type AnyClient = Client<any, any, any, any>;
+export type AnyClient = Client;

@@ -7,7 +7,9 @@ export type ServerErrorCode =
   | "NOT_A_SERVER"
   | "CLIENT_MISSING"
   | "ACK_TIMEOUT"
-  | "DISCONNECTED";
+  | "DISCONNECTED"
+  | "PARSER_OUTPUT"
+  | "TRANSPORT_MISSING";
 
 /** The errors of this package. Codes are never reused. */
 export const serverErrors: {
@@ -22,6 +24,14 @@ export const serverErrors: {
   },
   ACK_TIMEOUT: { text: "operation has timed out", fault: "peer" },
   DISCONNECTED: { text: "socket has been disconnected", fault: "peer" },
+  PARSER_OUTPUT: {
+    text: "the parser's encoder must return one text with binary behind it, or binary alone",
+    fault: "developer",
+  },
+  TRANSPORT_MISSING: {
+    text: "µWebSockets.js is not supported yet; attach to a server of node:http instead",
+    fault: "developer",
+  },
 };
 
 /** An error of this package; `code` is a key of {@link serverErrors}. */

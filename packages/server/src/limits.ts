@@ -10,6 +10,14 @@ export interface ServerLimits {
   readonly childNamespacesMax: number;
   /** A packet with all its attachments, as a multiple of `maxHttpBufferSize`. */
   readonly packetBytesFactor: number;
+  /** Messages of one namespace that are kept for connection state recovery. */
+  readonly recoveryMessagesMax: number;
+  /** What they may hold, in bytes and UTF-16 units. */
+  readonly recoveryBytesMax: number;
+  /** What one session may be replayed, likewise; below `maxBufferedBytes`, at which its line would break again. */
+  readonly recoveryReplayBytesMax: number;
+  /** Sessions of one namespace that are kept while their clients are away; the oldest go first. */
+  readonly recoverySessionsMax: number;
 }
 
 export const defaultLimits: ServerLimits = {
@@ -18,4 +26,8 @@ export const defaultLimits: ServerLimits = {
   namespacesPerConnectionMax: 1_000,
   childNamespacesMax: 100_000,
   packetBytesFactor: 10,
+  recoveryMessagesMax: 100_000,
+  recoveryBytesMax: 64 * 1024 * 1024,
+  recoveryReplayBytesMax: 8 * 1024 * 1024,
+  recoverySessionsMax: 100_000,
 };

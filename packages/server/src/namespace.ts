@@ -2,11 +2,13 @@
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { runMiddlewares } from "./middleware.ts";
 import { ServerError } from "./errors.ts";
+import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
+import { Recovery } from "./recovery/recovery.ts";
 import { Socket } from "./socket.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Adapter } from "./adapter/memory.ts";
-import type { Room, SocketId } from "./adapter/types.ts";
+import type { Room, Session, SocketId } from "./adapter/types.ts";
 import type { Client } from "./client.ts";
 import type { Recipient } from "./dispatch.ts";
 import type { AnySocket } from "./erased.ts";
@@ -83,6 +85,8 @@ export class Namespace<
   adapter!: Adapter;
   /** The next acknowledgement id; broadcasts and adapters draw from it, too. @internal */
   _ids = 0;
+  /** Finds sessions; undefined while connection state recovery is off. @internal */
+  readonly _recovery: Recovery | undefined;
   /** The middlewares of new sockets. @internal */
   _middlewares: Middleware<AnySocket>[] = [];
 
@@ -93,6 +97,10 @@ export class Namespace<
     super();
     this.server = server;
     this.name = name;
+    const options = server._opts;
+    this._recovery = options.connectionStateRecovery
+      ? new Recovery(this, recoveryOptionsOf(options).skipMiddlewares)
+      : undefined;
     this._initAdapter();
   }
 
@@ -257,16 +265,17 @@ export class Namespace<
 
   /** Makes the socket of a client that asks to be let in; {@link deliver} goes on with it. @internal */
   _add(
-    client: Client<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
+    client: Client,
     auth: Record<string, unknown> | undefined,
+    session?: Session,
   ): Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
-    return new Socket(this, client, auth);
+    return new Socket(this, client, auth, session);
   }
 
   /** Lets a new socket through the middlewares; called by the dispatcher. @internal */
   deliver(packet: SocketPacket): void {
     const socket = packet.data as Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
-    if (this._middlewares.length === 0) {
+    if (this._middlewares.length === 0 || (socket.recovered && this._recovery!.skipMiddlewares)) {
       this.admit(socket);
       return;
     }
@@ -288,7 +297,7 @@ export class Namespace<
     // Its line may have gone while the middlewares were at work; then it has been cleaned up.
     if (socket.client.nsps.get(this.name) !== socket) return;
     this.sockets.set(socket.id, socket);
-    socket._onconnect();
+    if (!socket._onconnect()) return;
     emitLocally(this, ["connect", socket]);
     emitLocally(this, ["connection", socket]);
   }
@@ -298,16 +307,21 @@ export class Namespace<
     error: ExtendedError,
   ): void {
     if (socket.client.nsps.get(this.name) !== socket) return;
+    socket._abandon();
     socket._cleanup();
     socket.client._remove(socket);
-    const reason: { message: string; data?: unknown } = { message: error.message };
-    if (error.data !== undefined) reason.data = error.data;
-    socket._error(reason);
+    socket._error(reasonFor(socket.client.conn.protocol, error));
   }
 
   private all(): Broadcast<EmitEvents, SocketData> {
     return new BroadcastOperator(this.adapter);
   }
+}
+
+/** What the client is told of a refusal; clients of Socket.IO 2 expect the data or the message alone. */
+function reasonFor(protocol: 3 | 4, { message, data }: ExtendedError): unknown {
+  if (protocol === 3) return data || message;
+  return data === undefined ? { message } : { message, data };
 }
 
 type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<

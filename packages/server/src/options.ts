@@ -1,7 +1,9 @@
 /* oxlint-disable typescript/no-explicit-any -- adapters are written against many versions */
 import { ServerError } from "./errors.ts";
+import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
 import type { AttachOptions, EngineOptions } from "@hawser/engine";
 import type { Adapter } from "./adapter/memory.ts";
+import type { RecoveryOptions } from "./recovery/recovery-options.ts";
 
 /** A class of adapters, or a function that makes one for a namespace. */
 export type AdapterConstructor = (new (nsp: any) => Adapter) | ((nsp: any) => Adapter);
@@ -18,6 +20,10 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
   connectTimeout?: number | undefined;
   /** Whether namespaces made by a RegExp or a function go with their last socket. Default false. */
   cleanupEmptyChildNamespaces?: boolean | undefined;
+  /** A packet format in place of Socket.IO's own: an object with `Encoder` and `Decoder`. Clients need the same. */
+  parser?: any;
+  /** Whether clients that come back go on where they were: rooms, data, and what they missed. Default off. */
+  connectionStateRecovery?: RecoveryOptions | undefined;
 }
 
 /** The options that are this package's own; the engine checks the others. */
@@ -26,13 +32,9 @@ export const ownOptions = [
   "adapter",
   "connectTimeout",
   "cleanupEmptyChildNamespaces",
+  "parser",
+  "connectionStateRecovery",
 ] as const;
-
-/** Options of Socket.IO that Hawser has not got yet: said once, loudly, since silence would be taken for a yes. */
-const missing: Readonly<Record<string, string>> = {
-  connectionStateRecovery: "sessions are not recovered yet; clients will see recovered = false",
-  parser: "custom parsers are not supported yet; clients with the default parser can connect",
-};
 
 /** Checks what is this package's own. @throws ServerError with the option's name and what was expected */
 export function checkOptions(options: ServerOptions): void {
@@ -44,9 +46,30 @@ export function checkOptions(options: ServerOptions): void {
   if (connectTimeout !== undefined && !(Number.isFinite(connectTimeout) && connectTimeout > 0)) {
     throw invalid("connectTimeout", connectTimeout, "a number of ms above 0, such as 45000");
   }
-  for (const [name, consequence] of Object.entries(missing)) {
-    if (Object.hasOwn(options, name))
-      process.emitWarning(`option ${name}: ${consequence}`, "Hawser");
+  const { parser } = options;
+  if (parser !== undefined && !(isClass(parser?.Encoder) && isClass(parser?.Decoder))) {
+    throw invalid("parser", parser, "an object with the classes Encoder and Decoder");
+  }
+  checkRecovery(options.connectionStateRecovery);
+}
+
+function isClass(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function checkRecovery(recovery: unknown): void {
+  // Anything that is falsy means off, as in Socket.IO.
+  if (!recovery) return;
+  const { maxDisconnectionDuration: ms } = recovery as RecoveryOptions;
+  if (typeof recovery !== "object") {
+    throw invalid("connectionStateRecovery", recovery, "an object such as {}");
+  }
+  if (ms !== undefined && !(Number.isFinite(ms) && ms > 0)) {
+    throw invalid(
+      "connectionStateRecovery.maxDisconnectionDuration",
+      ms,
+      "a number of ms above 0, such as 120000",
+    );
   }
 }
 
@@ -68,6 +91,12 @@ function invalid(name: string, value: unknown, wanted: string): ServerError {
 /** The options for the engine: all but our own. */
 export function engineOptionsOf(options: ServerOptions): EngineOptions {
   const rest: Record<string, unknown> = { path: "/socket.io", ...options };
-  for (const name of [...ownOptions, ...Object.keys(missing)]) delete rest[name];
+  for (const name of ownOptions) delete rest[name];
   return rest;
+}
+
+/** The options as adapters read them: with the settings of recovery filled in. */
+export function withRecoveryDefaults(options: ServerOptions): ServerOptions {
+  if (!options.connectionStateRecovery) return options;
+  return { ...options, connectionStateRecovery: recoveryOptionsOf(options) };
 }

@@ -10,7 +10,8 @@ import type { DefaultEventsMap, EventsMap } from "./typed-events.ts";
 class ParentAdapter extends Adapter {
   override broadcast(packet: BroadcastPacket, opts: BroadcastOptions): void {
     for (const child of (this.nsp as ParentNamespace).children) {
-      child.adapter.broadcast({ ...packet }, opts);
+      // Adapters write on the packet, some on its arguments, too.
+      child.adapter.broadcast({ ...packet, data: packet.data.slice() }, opts);
     }
   }
 }

@@ -5,6 +5,7 @@ import { sharedWheel } from "@hawser/engine/internal";
 import { SocketDecoder } from "@hawser/protocol";
 import { Adapter } from "./adapter/memory.ts";
 import { BadInput } from "./bad-input.ts";
+import { SessionAwareAdapter } from "./adapter/session-aware.ts";
 import { Client } from "./client.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Encoder } from "./encoder.ts";
@@ -12,7 +13,8 @@ import { ServerError } from "./errors.ts";
 import { serveClientFiles } from "./http/serve-client.ts";
 import { defaultLimits } from "./limits.ts";
 import { NamespaceRegistry } from "./namespace-registry.ts";
-import { checkOptions, engineOptionsOf } from "./options.ts";
+import { checkOptions, engineOptionsOf, withRecoveryDefaults } from "./options.ts";
+import { ParserClient, ParserCodec } from "./parser.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { Server as HttpServer } from "node:http";
 import type { Http2SecureServer, Http2Server } from "node:http2";
@@ -21,6 +23,7 @@ import type { Connection } from "@hawser/engine";
 import type { Outgoing, TimingWheel } from "@hawser/engine/internal";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Room, SocketId } from "./adapter/types.ts";
+import type { Codec, PacketEncoder } from "./encoder.ts";
 import type { BroadcastOperator } from "./broadcast-operator.ts";
 import type { AnyNamespace } from "./erased.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -75,12 +78,14 @@ export class Server<
   /** The HTTP server; defined once attached. */
   httpServer!: TServerInstance;
   /** How adapters encode packets. */
-  readonly encoder: Encoder = new Encoder();
+  readonly encoder: PacketEncoder;
   /** Counts of clients that were disconnected since they did not keep to the protocol. */
   readonly badInput: BadInput = new BadInput();
   /** The namespaces by name. @internal */
   readonly _nsps: Map<string, Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>> =
     new Map();
+  /** How packets become messages of the engine. @internal */
+  readonly _codec: Codec;
   /** @internal */
   readonly _dispatcher: Dispatcher<SocketPacket> = new Dispatcher();
   /** @internal */
@@ -121,12 +126,22 @@ export class Server<
       srv = undefined;
     }
     checkOptions(opts);
-    this.opts = opts;
+    this.opts = withRecoveryDefaults(opts);
+    if (opts.parser === undefined) {
+      const encoder = new Encoder();
+      this._codec = encoder;
+      this.encoder = encoder;
+    } else {
+      const codec = new ParserCodec(opts.parser);
+      this._codec = codec;
+      this.encoder = codec.encoder;
+    }
     this.urlPath = (opts.path ?? "/socket.io").replace(/\/$/, "");
     this.servesClient = opts.serveClient ?? true;
     this._connectTimeout = opts.connectTimeout ?? defaultLimits.connectTimeoutMs;
     this._decoder = this.makeDecoder();
-    this.adapterConstructor = opts.adapter ?? Adapter;
+    this.adapterConstructor =
+      opts.adapter ?? (opts.connectionStateRecovery ? SessionAwareAdapter : Adapter);
     this.registry = new NamespaceRegistry(this as never);
     this.sockets = this.of("/");
     if (srv !== undefined) this.attach(srv as TServerInstance | number, opts);
@@ -213,8 +228,9 @@ export class Server<
   /** Takes the connections of an Engine.IO server. */
   bind(engine: EngineServer): this {
     this.engine = engine;
+    const { parser } = this.opts;
     engine.onConnection = (conn: Connection) => {
-      conn.handler = new Client(this, conn);
+      conn.handler = parser ? new ParserClient(this, conn, parser) : new Client(this, conn);
     };
     return this;
   }
@@ -403,7 +419,7 @@ export class Server<
 
   /** @internal */
   _encode(packet: SocketPacket, compress?: boolean): Outgoing {
-    return this.encoder.toOutgoing(packet, compress);
+    return this._codec.toOutgoing(packet, compress);
   }
 
   /** Gives the shared decoder, which has begun a packet, to the client that waits for the rest. @internal */

@@ -8,13 +8,22 @@ import { callApart } from "./dispatch.ts";
 import { ServerError } from "./errors.ts";
 import { handshakeOf } from "./handshake.ts";
 import { runMiddlewares } from "./middleware.ts";
+import { SocketSession } from "./recovery/socket-session.ts";
 import { refuseReserved } from "./reserved-events.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { IncomingMessage } from "node:http";
 import type { Connection } from "@hawser/engine";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Adapter } from "./adapter/memory.ts";
-import type { AckCallback, BroadcastFlags, Room, SocketId } from "./adapter/types.ts";
+import type {
+  AckCallback,
+  BroadcastFlags,
+  BroadcastPacket,
+  PrivateSessionId,
+  Room,
+  Session,
+  SocketId,
+} from "./adapter/types.ts";
 import type { AnyListener, AnyListeners } from "./any-listeners.ts";
 import type { Client } from "./client.ts";
 import type { Recipient } from "./dispatch.ts";
@@ -60,11 +69,11 @@ export class Socket<
   implements Recipient<SocketPacket>
 {
   readonly nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
-  readonly client: Client<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
+  readonly client: Client;
   /** The id of this socket, unguessable; another one in each namespace and after each reconnection. */
   readonly id: SocketId;
   /** Whether the state of an earlier connection was recovered. */
-  readonly recovered: boolean = false;
+  readonly recovered: boolean;
   /** Whether it is connected: from the `connection` event on, until before `disconnect`. */
   connected = false;
 
@@ -78,19 +87,28 @@ export class Socket<
   private flags: BroadcastFlags = noFlags;
   private anyListeners: AnyListeners;
   private anyOutgoingListeners: AnyListeners;
+  /** Undefined while connection state recovery is off. */
+  private readonly session: SocketSession | undefined;
   private readonly auth: Record<string, unknown> | undefined;
   private readonly issued: number = Date.now();
 
   constructor(
     nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
-    client: Client<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
+    client: Client,
     auth: Record<string, unknown> | undefined,
+    previous?: Session,
   ) {
     super();
     this.nsp = nsp;
     this.client = client;
     this.auth = auth;
-    this.id = makeSessionId();
+    this.recovered = previous !== undefined;
+    this.id = previous === undefined ? makeSessionId() : previous.sid;
+    const recovery = nsp._recovery;
+    this.session = recovery && new SocketSession(recovery, this, previous);
+    if (previous === undefined) return;
+    this._data = previous.data as SocketData;
+    void this.join(previous.rooms);
   }
 
   /** Anything that the application wants to keep with the socket; an empty object at first. */
@@ -156,9 +174,15 @@ export class Socket<
       id = this.nsp._ids++;
       this.awaitAck(id, data.pop() as AckCallback, flags.timeout);
     }
-    if (this.anyOutgoingListeners !== undefined) callAll(this.anyOutgoingListeners, data);
     const packet: SocketPacket = { type: PacketType.EVENT, nsp: this.nsp.name, data };
     if (id !== undefined) packet.id = id;
+    if (this.session !== undefined && this.connected) {
+      // Through the adapter, which gives it an offset and keeps it for the time when this line is broken.
+      const rooms = new Set([this.id]);
+      this.adapter.broadcast(packet as BroadcastPacket, { rooms, except: new Set(), flags });
+      return true;
+    }
+    if (this.anyOutgoingListeners !== undefined) callAll(this.anyOutgoingListeners, data);
     this.client.write(this.nsp.server._encode(packet, flags.compress), flags.volatile === true);
     return true;
   }
@@ -363,12 +387,29 @@ export class Socket<
     });
   }
 
-  /** It has been let in. @internal */
-  _onconnect(): void {
+  /**
+   * It has been let in; false when what its session missed has been let go meanwhile, which ends its line.
+   * @internal
+   */
+  _onconnect(): boolean {
+    const missed = this.session?.resume();
+    if (this.recovered && missed === undefined) {
+      this.client.conn.close();
+      return false;
+    }
     this.connected = true;
     void this.join(this.id);
-    const packet = { type: PacketType.CONNECT, nsp: this.nsp.name, data: { sid: this.id } };
+    const packet: SocketPacket = { type: PacketType.CONNECT, nsp: this.nsp.name };
+    // Clients of Socket.IO 2 expect nothing.
+    if (this.conn.protocol !== 3) packet.data = this.greeting();
     this.client.packet(packet);
+    for (const message of missed ?? []) this.client.write(message, false);
+    return true;
+  }
+
+  /** It is refused, so that the session it came for is over. @internal */
+  _abandon(): void {
+    this.session?.abandon();
   }
 
   /** An error that concerns it; silent when nobody listens. @internal */
@@ -380,6 +421,7 @@ export class Socket<
   _onclose(reason: DisconnectReason, description?: unknown): this | undefined {
     if (!this.connected) return this;
     callApart(() => emitLocally(this, ["disconnecting", reason, description]));
+    this.session?.onLineClosed(reason);
     this._cleanup();
     this.client._remove(this);
     this.connected = false;
@@ -390,6 +432,7 @@ export class Socket<
 
   /** Leaves all rooms and the namespace. @internal */
   _cleanup(): void {
+    this.session?.end();
     this.adapter.delAll(this.id);
     this.nsp._remove(this);
     // Joining later would leave a dead member in the room.
@@ -397,7 +440,7 @@ export class Socket<
   }
 
   /** Refuses it, with the reason for the client. @internal */
-  _error(reason: { message: string; data?: unknown }): void {
+  _error(reason: unknown): void {
     this.client.packet({ type: PacketType.CONNECT_ERROR, nsp: this.nsp.name, data: reason });
   }
 
@@ -421,6 +464,11 @@ export class Socket<
       id,
       timeoutMs === undefined ? ack : withTimeout(ack, timeoutMs, () => this.forgetAck(id)),
     );
+  }
+
+  private greeting(): { sid: SocketId; pid?: PrivateSessionId } {
+    const sid = this.id;
+    return this.session === undefined ? { sid } : { sid, pid: this.session.pid };
   }
 
   private others(): Broadcast<EmitEvents, SocketData> {

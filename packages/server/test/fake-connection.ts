@@ -23,7 +23,7 @@ export class FakeConnection extends EventEmitter {
 
   sendOutgoing(outgoing: Outgoing): void {
     if (this.readyState !== "open") return;
-    this.sent.push(outgoing.packet!.slice(1));
+    if (outgoing.packet !== undefined) this.sent.push(outgoing.packet.slice(1));
     this.sentBinary.push(...outgoing.attachments);
   }
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import type { Outgoing } from "@hawser/engine/internal";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Namespace } from "../namespace.ts";
 import type { AnyNamespace, AnySocket } from "../erased.ts";
@@ -89,8 +90,12 @@ export class Adapter extends EventEmitter {
   broadcast(packet: BroadcastPacket, opts: BroadcastOptions): void {
     packet.nsp = this.nsp.name;
     const flags = opts.flags;
-    const outgoing = this.nsp.server._encode(packet as SocketPacket, flags?.compress);
-    const isVolatile = flags?.volatile === true;
+    this._send(packet, this.nsp.server._encode(packet as SocketPacket, flags?.compress), opts);
+  }
+
+  /** Sends an encoded packet to everyone who is meant. @internal */
+  _send(packet: BroadcastPacket, outgoing: Outgoing, opts: BroadcastOptions): void {
+    const isVolatile = opts.flags?.volatile === true;
     this.apply(opts, (socket) => {
       socket.notifyOutgoingListeners(packet);
       socket.client.write(outgoing, isVolatile);

@@ -1,0 +1,60 @@
+import type { Outgoing, TimingWheel } from "@hawser/engine/internal";
+import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine";
+import type { SocketDecoder, SocketPacket } from "@hawser/protocol";
+import type { Session } from "./adapter/types.ts";
+import type { Dispatcher, Recipient } from "./dispatch.ts";
+import type { ServerLimits } from "./limits.ts";
+
+/** What a client needs of the server. */
+export interface ClientHost {
+  readonly badInput: { report(conn: Connection, cause: string | Error): void };
+  readonly _dispatcher: Dispatcher<SocketPacket>;
+  readonly _wheel: TimingWheel;
+  readonly _limits: ServerLimits;
+  readonly _connectTimeout: number;
+  /** The decoder that all clients share while no attachments are awaited. */
+  readonly _decoder: SocketDecoder;
+  /** Gives the shared decoder, which has begun a packet, to the client that waits for the rest. */
+  _takeDecoder(): SocketDecoder;
+  /** Takes a decoder back whose packet is complete. */
+  _returnDecoder(decoder: SocketDecoder): void;
+  _encode(packet: SocketPacket): Outgoing;
+  /** Finds the namespace that a client asks for, or makes it after a template. */
+  _checkNamespace(
+    name: string,
+    auth: Record<string, unknown>,
+    found: (namespace: ClientNamespace | false) => void,
+  ): void;
+}
+
+/** What a client needs of a namespace. */
+export interface ClientNamespace extends Recipient<SocketPacket> {
+  readonly name: string;
+  /** Finds sessions; undefined while connection state recovery is off. */
+  readonly _recovery: SessionFinder | undefined;
+  /** Makes the socket of a client that asks to be let in; `deliver` goes on with it. */
+  _add(
+    client: ConnectionHandler,
+    auth: Record<string, unknown> | undefined,
+    session: Session | undefined,
+  ): ClientSocket;
+}
+
+/** Looks up the session that a client says it had. */
+export interface SessionFinder {
+  find(
+    auth: Record<string, unknown> | undefined,
+    found: (session: Session | undefined) => void,
+  ): void;
+  /** Keeps a session that was found but not used. */
+  giveBack(session: Session): void;
+}
+
+/** What a client needs of a socket of its own. */
+export interface ClientSocket extends Recipient<SocketPacket> {
+  readonly connected: boolean;
+  readonly nsp: { readonly name: string };
+  disconnect(): unknown;
+  _onclose(reason: CloseReason | "client namespace disconnect", description?: unknown): unknown;
+  _cleanup(): void;
+}
