@@ -64,3 +64,19 @@ export const deflateThresholdBytes = 1_024;
  * (nodejs/node #8871), and no more than a handful of threads work on them anyway.
  */
 export const deflateConcurrencyMax = 10;
+
+/** A message is compressed at once up to this size, and in a thread above it: below, the way there and back costs more. */
+export const deflateNowBytesMax = 4_096;
+
+/** What a message that is compressed may refer back to among earlier ones, unless `zlibDeflateOptions` says more. */
+export const deflateContextBytes = 4_096;
+
+/** A message is inflated at once when it has at most this size before and after, and in a thread otherwise. */
+export const inflateNowInputBytesMax = 16_384;
+export const inflateNowOutputBytesMax = 32_768;
+
+/** Bytes that are inflated at once before the event loop goes round: some milliseconds. */
+export const inflateNowTickBytesMax = 4_194_304;
+
+/** Blocks that call themselves final, in one message. Each costs as much as a message; most senders need none. */
+export const finalBlocksMax = 128;

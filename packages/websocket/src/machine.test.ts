@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MessageDecoder } from "./extension.ts";
+import type { MessageDecoder, Work } from "./extension.ts";
 import { buildFrame, closeBytes, cutAt, masked } from "./testing/frames.ts";
 import { Recorder } from "./testing/recorder.ts";
 
@@ -317,13 +317,23 @@ describe("extensions (section 9)", () => {
     readonly waiting: (() => void)[] = [];
     late = false;
 
-    decode(payload: Buffer, bytesMax: number, done: Parameters<MessageDecoder["decode"]>[2]): void {
+    cancelled = 0;
+
+    decode(
+      payload: Buffer,
+      bytesMax: number,
+      done: Parameters<MessageDecoder["decode"]>[2],
+    ): Work | undefined {
       const finish = (): void => {
         if (payload.length > bytesMax) done("WS_PAYLOAD_TOO_BIG");
         else done(payload[0] === 0 ? "WS_EXTENSION_DATA" : Buffer.from(payload.toReversed()));
       };
-      if (this.late) this.waiting.push(finish);
-      else finish();
+      if (!this.late) {
+        finish();
+        return undefined;
+      }
+      this.waiting.push(finish);
+      return { cancel: () => this.cancelled++ };
     }
   }
 
@@ -390,11 +400,12 @@ describe("extensions (section 9)", () => {
     expect(fresh(coded(Buffer.of(0xff)))).toEqual(failed("WS_INVALID_UTF8", 1007));
   });
 
-  it("drops what a decoder brings after the end", () => {
+  it("cancels what a decoder does when it ends, and drops what it brings all the same", () => {
     const decoder = new Reverse();
     decoder.late = true;
     const recorder = new Recorder("server", {}, decoder).feed(coded("cba"));
     recorder.machine.halt();
+    expect(decoder.cancelled).toBe(1);
     decoder.waiting.shift()?.();
     expect(recorder.events).toEqual([]);
   });

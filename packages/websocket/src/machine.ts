@@ -3,7 +3,7 @@ import { closePayload, parseClose } from "./close.ts";
 import type { CloseFrame } from "./close.ts";
 import { WebSocketError } from "./errors.ts";
 import type { WebSocketErrorCode } from "./errors.ts";
-import type { DecodeFailure, MessageDecoder } from "./extension.ts";
+import type { DecodeFailure, MessageDecoder, Work } from "./extension.ts";
 import { BINARY, CLOSE, CONTINUATION, FIN, OPCODE, PONG, RSV_ALL, TEXT } from "./frame/header.ts";
 import { isAscii } from "./frame/mask.ts";
 import { FrameReader } from "./frame/reader.ts";
@@ -70,6 +70,8 @@ export class Machine implements FrameSink {
   ended = false;
   /** While a decoder works; nothing is read. */
   held = false;
+  /** What the decoder does meanwhile. */
+  private decoding: Work | undefined = undefined;
 
   private readonly handler: MachineHandler;
   private readonly options: MachineOptions;
@@ -110,6 +112,8 @@ export class Machine implements FrameSink {
   /** Reads and tells nothing more, and lets go of everything that was kept of an unfinished message. */
   halt(): void {
     this.ended = true;
+    this.decoding?.cancel();
+    this.decoding = undefined;
     this.message = undefined;
     this.control = undefined;
     this.reader.release();
@@ -162,6 +166,11 @@ export class Machine implements FrameSink {
     if (first === (FIN | BINARY)) {
       this.handler.onBinary(bytes.subarray(start, end));
       return !this.ended;
+    }
+    if ((first & RSV_ALL) !== 0 && first >= FIN) {
+      // As `onHeader` has seen to it, a whole message that an extension has encoded.
+      this.decode(first, bytes.subarray(start, end));
+      return !this.held && !this.ended;
     }
     return this.onPiece(first, end - start, bytes, start, end, seen, true);
   }
@@ -226,8 +235,9 @@ export class Machine implements FrameSink {
     const decoder = this.decoder as MessageDecoder;
     let late = false;
     this.held = true;
-    decoder.decode(payload, this.options.payloadBytesMax, (result) => {
+    this.decoding = decoder.decode(payload, this.options.payloadBytesMax, (result) => {
       this.held = false;
+      this.decoding = undefined;
       if (this.ended) return;
       try {
         this.onDecoded(first, result);

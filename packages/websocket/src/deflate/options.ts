@@ -170,5 +170,8 @@ function zlibOptions(
     const text = `perMessageDeflate.${name}: ${(cause as Error).message}`;
     throw new WebSocketError("WS_ARGUMENT", text, { cause });
   }
-  return { ...given };
+  // What else node:zlib knows is settled by the handshake, or would change what a message is.
+  const { level, memLevel, strategy, chunkSize, windowBits } = given;
+  const all = { level, memLevel, strategy, chunkSize, windowBits };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
