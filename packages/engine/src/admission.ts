@@ -7,11 +7,13 @@ import type { RequestErrorName } from "./errors.ts";
 import type { Gate } from "./http/gate.ts";
 import { runMiddlewares } from "./http/middleware.ts";
 import type { Middleware } from "./http/middleware.ts";
+import { claimJsonpOrigin } from "./http/jsonp-origin.ts";
 import { hasInvalidCharacters, isAllowedByCors, isSameOrigin, originHint } from "./http/origin.ts";
 import { parseQuery } from "./http/query.ts";
 import type { Query } from "./http/query.ts";
 import type { RefusalBody } from "./http/reply.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { revisionOf } from "./revision.ts";
 import type { TransportName } from "./transport.ts";
 import { warnOnce } from "./warn.ts";
 
@@ -39,9 +41,9 @@ export interface AdmissionServices {
 /** Where a request goes that is let in. Exactly one is called, or none when it is refused or the client left. */
 export interface AdmissionOutcome {
   /** A request of a session that there is. */
-  onExisting(connection: Connection): void;
+  onExisting(connection: Connection, query: Query): void;
   /** A new session with this id. */
-  onHandshake(id: string): void;
+  onHandshake(id: string, query: Query): void;
 }
 
 interface RequestWithQuery extends IncomingMessage {
@@ -79,6 +81,7 @@ export class Admission extends WheelEntry {
     const { services, request, gate } = this;
     this.query = parseQuery(request.url);
     request._query = this.query;
+    if (this.query["j"] !== undefined) claimJsonpOrigin(request);
     if (services.middlewares.length === 0) this.check();
     else {
       runMiddlewares(services.middlewares, request, gate.response(), (error) => {
@@ -127,7 +130,7 @@ export class Admission extends WheelEntry {
       this.refuseOrigin();
       return;
     }
-    const revision = this.revision();
+    const revision = revisionOf(this.query).number;
     if (revision !== connection.protocol) {
       const previousProtocol = connection.protocol;
       const name = "PROTOCOL_MISMATCH";
@@ -141,7 +144,7 @@ export class Admission extends WheelEntry {
       this.refuse("BAD_REQUEST", { name: "TRANSPORT_MISMATCH", transport, previousTransport });
     } else if (this.gate.upgrade && !this.mayUpgrade(connection)) {
       this.refuse("BAD_REQUEST", { name: "UPGRADE_REFUSED", transport, previousTransport });
-    } else if (this.settle()) this.outcome.onExisting(connection);
+    } else if (this.settle()) this.outcome.onExisting(connection, this.query);
   }
 
   private checkHandshake(transport: TransportName): void {
@@ -153,8 +156,8 @@ export class Admission extends WheelEntry {
       this.refuse("BAD_REQUEST", { name: "TRANSPORT_HANDSHAKE_ERROR" });
     } else if (!services.admitting) {
       this.refuse("BAD_REQUEST", { name: "SERVER_CLOSING" }, { status: 503 });
-    } else if (this.revision() !== 4) {
-      this.refuse("UNSUPPORTED_PROTOCOL_VERSION", { protocol: this.revision() });
+    } else if (!services.options.allowEIO3 && revisionOf(this.query).number === 3) {
+      this.refuse("UNSUPPORTED_PROTOCOL_VERSION", { protocol: 3 });
     } else if (allowRequest !== undefined) {
       allowRequest(request, (message, success) => this.onDecision(message, success));
     } else if (this.isOriginAllowed()) this.identify();
@@ -190,16 +193,11 @@ export class Admission extends WheelEntry {
   private onId(id: string): void {
     if (typeof id !== "string" || id === "") this.onIdError(new TypeError("the id is no string"));
     else if (this.services.find(id) !== undefined) this.onIdError(new Error("the id is in use"));
-    else if (this.settle()) this.outcome.onHandshake(id);
+    else if (this.settle()) this.outcome.onHandshake(id, this.query);
   }
 
   private onIdError(error: unknown): void {
     this.refuse("BAD_REQUEST", { name: "ID_GENERATION_ERROR", error });
-  }
-
-  /** Only EIO=4 is spoken; whatever else is asked for counts as the revision before it. */
-  private revision(): 3 | 4 {
-    return this.query["EIO"] === "4" ? 4 : 3;
   }
 
   private mayUpgrade(connection: Connection): boolean {

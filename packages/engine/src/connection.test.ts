@@ -8,6 +8,7 @@ import { Connection } from "./connection.ts";
 import type { ConnectionServices } from "./connection.ts";
 import { LazyEmitter } from "./lazy-emitter.ts";
 import { Outgoing } from "./outgoing.ts";
+import { revisionOf } from "./revision.ts";
 import type { EngineServer } from "./server.ts";
 
 function setUp() {
@@ -25,8 +26,9 @@ function setUp() {
   };
   const transport = new FakeTransport("websocket", new FakeHandler());
   const server = new LazyEmitter() as unknown as EngineServer;
+  const revision = revisionOf({ EIO: "4" });
   const request = new IncomingMessage(new Socket());
-  const connection = new Connection("id", server, services, transport, request);
+  const connection = new Connection("id", server, services, transport, request, revision);
   transport.handler = connection;
   connection.open(new Outgoing("0{}"), undefined);
   const calls: unknown[][] = [];

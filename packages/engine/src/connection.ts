@@ -2,10 +2,10 @@ import type { IncomingMessage } from "node:http";
 import type { TimingWheel } from "@hawser/websocket/internal";
 import { EngineError } from "./errors.ts";
 import type { CloseReason } from "./errors.ts";
-import { Heartbeat } from "./heartbeat.ts";
-import type { HeartbeatTarget, HeartbeatTimes } from "./heartbeat.ts";
+import type { Heartbeat, HeartbeatTarget, HeartbeatTimes } from "./heartbeat.ts";
 import { LazyEmitter } from "./lazy-emitter.ts";
 import { Outgoing } from "./outgoing.ts";
+import type { Revision } from "./revision.ts";
 import { SavedRequest } from "./saved-request.ts";
 import { SendEvents } from "./send-events.ts";
 import type { EngineServer } from "./server.ts";
@@ -88,7 +88,7 @@ export class Connection
   readonly id: string;
   readonly server: EngineServer;
   /** Revision of the Engine.IO protocol. */
-  readonly protocol: 3 | 4 = 4;
+  readonly protocol: 3 | 4;
   /** Address of the other end of the first request's socket. */
   readonly remoteAddress: string;
   /** The transport in use; replaced by an upgrade. */
@@ -113,6 +113,7 @@ export class Connection
     services: ConnectionServices,
     transport: Transport,
     request: IncomingMessage,
+    revision: Revision,
   ) {
     super();
     this.id = id;
@@ -121,7 +122,8 @@ export class Connection
     this.transport = transport;
     this.firstRequest = request;
     this.remoteAddress = request.socket.remoteAddress ?? "";
-    this.heartbeat = new Heartbeat(this, services.wheel, services.times);
+    this.protocol = revision.number;
+    this.heartbeat = revision.makeHeartbeat(this, services.wheel, services.times);
   }
 
   /** The first request of the session. */
@@ -257,12 +259,8 @@ export class Connection
     this.heartbeat.heard = true;
     if (this.observed !== undefined)
       this.emit("packet", data === undefined ? { type } : { type, data });
-    if (type === "pong") {
-      this.heartbeat.onPong();
-      this.emit("heartbeat");
-    } else if (type === "ping") {
-      this.fail("transport error", new EngineError("HEARTBEAT_DIRECTION"));
-    }
+    if (type === "pong") this.heartbeat.onPong();
+    else if (type === "ping") this.heartbeat.onPing(data);
   }
 
   /** @internal */
@@ -289,6 +287,21 @@ export class Connection
   /** @internal */
   sendPing(): void {
     this.put(ping);
+  }
+
+  /** @internal */
+  sendPong(data: string | undefined): void {
+    this.put(new Outgoing(`3${data ?? ""}`));
+  }
+
+  /** @internal */
+  onBeat(): void {
+    this.emit("heartbeat");
+  }
+
+  /** @internal */
+  onWrongBeat(): void {
+    this.fail("transport error", new EngineError("HEARTBEAT_DIRECTION"));
   }
 
   /** @internal */

@@ -69,10 +69,10 @@ export interface EngineErrorRow {
 /** The errors that this package throws, or gives as the description of a close. Codes are never reused. */
 export const engineErrors: { readonly [Code in EngineErrorCode]: EngineErrorRow } = {
   OPTION_INVALID: { fault: "developer", text: "An option has a value that cannot be used" },
-  PACKET_INVALID: { fault: "peer", text: "Not a packet of Engine.IO 4" },
+  PACKET_INVALID: { fault: "peer", text: "Not a packet of Engine.IO" },
   HEARTBEAT_DIRECTION: {
     fault: "peer",
-    text: "The client sent a ping; in Engine.IO 4 the server does",
+    text: "A heartbeat came from the wrong side: in Engine.IO 4 the server pings, in 3 the client",
   },
   POLL_OVERLAP: { fault: "peer", text: "A GET came while another was waiting" },
   POST_OVERLAP: { fault: "peer", text: "A POST came while another was arriving" },

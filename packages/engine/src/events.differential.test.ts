@@ -23,12 +23,14 @@ interface Line extends Emitter {
 
 interface Packet {
   type: string;
-  data?: unknown;
+  data?: string | Buffer;
   options?: { compress?: boolean };
 }
 
-const inWords = (packet: Packet): string =>
-  `${packet.type} ${`${(packet.data ?? "") as string}`.replace(/^\{.*/, "{…}")} ${packet.options?.compress ?? ""}`;
+function inWords({ type, data, options }: Packet): string {
+  const shown = (data ?? "").toString().replace(/^\{.*/, "{…}");
+  return `${type} ${shown} ${options?.compress ?? ""}`;
+}
 
 const ofPackets = ["packet", "packetCreate"];
 const others = ["data", "message", "heartbeat", "drain", "close", "error", "open"];

@@ -1,36 +1,28 @@
-import type { HandshakeError, TimingWheel } from "@hawser/websocket/internal";
+import type { TimingWheel } from "@hawser/websocket/internal";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Connection } from "./connection.ts";
 import type { ConnectionServices } from "./connection.ts";
-import { requestErrors } from "./errors.ts";
 import { pollingHeaders, upgradeHeaders } from "./http/answer-headers.ts";
 import type { UpgradeGate } from "./http/gate.ts";
-import { headerLines } from "./http/reply.ts";
+import type { Query } from "./http/query.ts";
 import type { EngineLimits } from "./limits.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Outgoing } from "./outgoing.ts";
+import { frameCodecOf, pollingCodecOf, revisionOf } from "./revision.ts";
 import type { EngineServer } from "./server.ts";
-import type { TransportHandler, TransportName } from "./transport.ts";
+import type { Transport, TransportName } from "./transport.ts";
+import { ForeignAcceptor } from "./transports/foreign-websocket.ts";
 import { PollingTransport } from "./transports/polling.ts";
 import type { PollingServices } from "./transports/polling.ts";
-import { WebSocketTransport } from "./transports/websocket.ts";
-
-/** What stands in for a handler between the making of a transport and that of its connection, in one tick. */
-const nobody: TransportHandler = {
-  onText: () => {},
-  onBinary: () => {},
-  onControl: () => {},
-  onInvalidPacket: () => {},
-  onTransportDrain: () => {},
-  onTransportClose: () => {},
-};
+import { OwnAcceptor, nobody } from "./transports/websocket-acceptor.ts";
+import type { AcceptCallback, WebSocketAcceptor } from "./transports/websocket-acceptor.ts";
 
 /** Makes connections out of admitted requests. */
 export class Handshake {
   private readonly server: EngineServer;
   private readonly options: ResolvedOptions;
-  private readonly limits: EngineLimits;
+  private readonly webSockets: WebSocketAcceptor;
   private readonly connections: ConnectionServices;
   private readonly polling: PollingServices;
   private readonly initialPacket: Outgoing | undefined;
@@ -44,7 +36,10 @@ export class Handshake {
   ) {
     this.server = server;
     this.options = options;
-    this.limits = limits;
+    this.webSockets =
+      options.wsEngine === undefined
+        ? new OwnAcceptor(limits)
+        : new ForeignAcceptor(options.wsEngine, options.perMessageDeflate ?? false, limits);
     const times = {
       pingIntervalMs: options.pingInterval,
       pingTimeoutMs: options.pingTimeout,
@@ -63,52 +58,81 @@ export class Handshake {
   }
 
   /** A new connection over polling; the request is answered with its open packet. */
-  openPolling(id: string, request: IncomingMessage, response: ServerResponse): Connection {
-    const transport = new PollingTransport(id, this.polling, nobody);
-    const connection = new Connection(id, this.server, this.connections, transport, request);
-    transport.handler = connection;
-    connection.open(this.openPacket(id, "polling"), this.initialPacket);
+  openPolling(
+    id: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    query: Query,
+  ): Connection {
+    const transport = new PollingTransport(id, this.polling, pollingCodecOf(query), nobody);
+    const connection = this.connect(id, transport, request, query);
     transport.onRequest(request, response);
     return connection;
   }
 
   /** A new connection over websocket, or what is wrong with its request, which has then been answered. */
-  openWebSocket(id: string, gate: UpgradeGate): Connection | HandshakeError {
+  openWebSocket(
+    id: string,
+    gate: UpgradeGate,
+    query: Query,
+    done: (made: Connection | Error) => void,
+  ): void {
     const { request, socket } = gate;
     socket.cork();
     try {
-      const transport = this.accept(gate, id);
-      if (!(transport instanceof WebSocketTransport)) return transport;
-      const connection = new Connection(id, this.server, this.connections, transport, request);
-      transport.handler = connection;
-      connection.open(this.openPacket(id, "websocket"), this.initialPacket);
-      return connection;
+      this.accept(gate, id, query, (transport) => {
+        const failed = transport instanceof Error;
+        done(failed ? transport : this.connect(id, transport, request, query));
+      });
     } finally {
       // Behind the flush of this tick: the answer and the first packets leave in one write.
       process.nextTick(uncork, socket);
     }
   }
 
-  /** Lets a websocket try to take over a connection; what is wrong with its request otherwise. */
-  openUpgrade(connection: Connection, gate: UpgradeGate): HandshakeError | undefined {
-    const transport = this.accept(gate, undefined);
-    if (!(transport instanceof WebSocketTransport)) return transport;
-    connection.tryUpgrade(transport);
-    return undefined;
+  /** Lets a websocket try to take over a connection; `refused` learns what is wrong with its request otherwise. */
+  openUpgrade(
+    connection: Connection,
+    gate: UpgradeGate,
+    query: Query,
+    refused: (error: Error) => void,
+  ): void {
+    this.accept(gate, undefined, query, (transport) => {
+      if (transport instanceof Error) refused(transport);
+      else if (connection.upgradable) connection.tryUpgrade(transport);
+      else transport.close();
+    });
+  }
+
+  /** No more connections will be made. */
+  close(): void {
+    this.webSockets.close();
   }
 
   private accept(
     gate: UpgradeGate,
     newId: string | undefined,
-  ): WebSocketTransport | HandshakeError {
-    const { request, socket, head } = gate;
-    const { server, options, limits } = this;
-    const headers = upgradeHeaders(server, request, options.cookie, newId, gate.takeHeaders());
-    const lines = headerLines(headers);
-    const made = WebSocketTransport.accept(request, socket, head, lines, limits, nobody);
-    if (made instanceof WebSocketTransport) gate.release();
-    else gate.refuse(made.status, { code: requestErrors.BAD_REQUEST.code, message: made.message });
-    return made;
+    query: Query,
+    done: AcceptCallback,
+  ): void {
+    const { server, options } = this;
+    const more = gate.takeHeaders();
+    const headers = upgradeHeaders(server, gate.request, options.cookie, newId, more);
+    this.webSockets.accept(gate, headers, frameCodecOf(query), done);
+  }
+
+  private connect(
+    id: string,
+    transport: Transport,
+    request: IncomingMessage,
+    query: Query,
+  ): Connection {
+    const { connections, server } = this;
+    const revision = revisionOf(query);
+    const connection = new Connection(id, server, connections, transport, request, revision);
+    transport.handler = connection;
+    connection.open(this.openPacket(id, transport.name), this.initialPacket);
+    return connection;
   }
 
   private openPacket(sid: string, transport: TransportName): Outgoing {

@@ -1,20 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { TimingWheel } from "@hawser/websocket/internal";
 import { VirtualClock } from "../testing/virtual-clock.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { ServerHeartbeat } from "./heartbeat.ts";
 
-function setUp(): { clock: VirtualClock; heartbeat: Heartbeat; events: string[] } {
+function setUp(): { clock: VirtualClock; heartbeat: ServerHeartbeat; events: string[] } {
   const clock = new VirtualClock();
   const events: string[] = [];
   const start = clock.now();
   const note = (what: string) => () => events.push(`${what} ${clock.now() - start}`);
-  const target = { sendPing: note("ping"), onPingTimeout: note("timeout") };
+  const target = {
+    sendPing: note("ping"),
+    sendPong: note("pong"),
+    onBeat: () => {},
+    onWrongBeat: note("wrong"),
+    onPingTimeout: note("timeout"),
+  };
   const wheel = new TimingWheel(clock, 50);
   const times = { pingIntervalMs: 1_000, pingTimeoutMs: 400 };
-  return { clock, events, heartbeat: new Heartbeat(target, wheel, times) };
+  return { clock, events, heartbeat: new ServerHeartbeat(target, wheel, times) };
 }
 
-describe("Heartbeat", () => {
+describe("ServerHeartbeat", () => {
   it("pings after the interval, and times out when nothing comes", () => {
     const { clock, events, heartbeat } = setUp();
     heartbeat.start();

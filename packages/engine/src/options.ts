@@ -2,6 +2,7 @@ import type { CorsOptions, CorsOptionsDelegate } from "cors";
 import type { SerializeOptions } from "cookie";
 import type { IncomingMessage } from "node:http";
 import type { TransportName } from "./transport.ts";
+import type { WebSocketEngine } from "./transports/foreign-websocket.ts";
 
 /** How an engine stands on an HTTP server. */
 export interface AttachOptions {
@@ -62,12 +63,15 @@ export interface EngineOptions extends AttachOptions {
   transports?: readonly (TransportName | "webtransport")[] | undefined;
   /** Whether a connection may move from polling to websocket. Default true. */
   allowUpgrades?: boolean | undefined;
-  /** Taken for compatibility; the websocket layer does not compress yet, which a warning says once. Default false. */
+  /** Taken for compatibility; our own websocket layer does not compress yet, which a warning says once. Default false. */
   perMessageDeflate?: boolean | object | undefined;
   /** Compression of polling answers. Default true. */
   httpCompression?: boolean | HttpCompressionOptions | undefined;
-  /** Taken for compatibility and ignored with a warning: Hawser has its own WebSocket layer. */
-  wsEngine?: unknown;
+  /**
+   * A class with the habit of npm ws's `Server` (`handleUpgrade`), to be used instead of our own WebSocket layer, which
+   * costs more: nothing is shared between connections then. Default none.
+   */
+  wsEngine?: WebSocketEngine | undefined;
   /** A message that every client gets together with the open packet. Default none. */
   initialPacket?: string | Uint8Array | undefined;
   /** Cookie with the session id; `true` for one named `io`. Default false. */
@@ -77,7 +81,7 @@ export interface EngineOptions extends AttachOptions {
    * pages of this server itself may. `true` lets every origin in.
    */
   cors?: boolean | CorsOptions | CorsOptionsDelegate | undefined;
-  /** Taken for compatibility and ignored with a warning: clients of Engine.IO 3 are not served yet. Default false. */
+  /** Whether clients of Engine.IO 3 are served, too: those of Socket.IO 1 and 2. Default false. */
   allowEIO3?: boolean | undefined;
 }
 
@@ -95,6 +99,9 @@ export interface ResolvedOptions {
   readonly allowRequest: AllowRequest | undefined;
   readonly transports: readonly TransportName[];
   readonly allowUpgrades: boolean;
+  readonly allowEIO3: boolean;
+  readonly wsEngine: WebSocketEngine | undefined;
+  readonly perMessageDeflate: boolean | object | undefined;
   readonly httpCompression: HttpCompressionOptions | undefined;
   readonly initialPacket: string | Uint8Array | undefined;
   readonly cookie: true | string | CookieOptions | undefined;

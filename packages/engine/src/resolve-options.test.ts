@@ -23,6 +23,9 @@ describe("resolveOptions", () => {
       initialPacket: undefined,
       cookie: undefined,
       cors: undefined,
+      allowEIO3: false,
+      wsEngine: undefined,
+      perMessageDeflate: undefined,
     });
   });
 
@@ -61,6 +64,7 @@ describe("resolveOptions", () => {
     ["cookie", 5, /Write cookie/],
     ["httpCompression", "gzip", /Write httpCompression/],
     ["initialPacket", 5, /Write initialPacket/],
+    ["wsEngine", "eiows", /Write wsEngine: WebSocketServer/],
     ["allowUpgrades", "yes", /allowUpgrades: true or allowUpgrades: false/],
   ];
   for (const [option, value, advice] of wrong) {
@@ -75,8 +79,6 @@ describe("resolveOptions", () => {
     for (const [options, text] of [
       [{ pingIntervall: 5 }, "Option pingIntervall is not known to the engine and is ignored."],
       [{ perMessageDeflate: true }, "Option perMessageDeflate has no effect: "],
-      [{ wsEngine: "eiows" }, "Option wsEngine has no effect: "],
-      [{ allowEIO3: true }, "Option allowEIO3 has no effect: "],
       [{ transports: ["webtransport", "polling"] }, "Option transports: webtransport has no eff"],
     ] as [EngineOptions, string][]) {
       const warned = once(process, "warning");

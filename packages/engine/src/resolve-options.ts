@@ -70,7 +70,10 @@ const rules: { readonly [Name in keyof Required<EngineOptions>]: OptionRule } = 
     accepts: (value) => isFlag(value) || isObject(value),
     write: "httpCompression: { threshold: 1024 }, or true or false",
   },
-  wsEngine: { accepts: () => true, write: "" },
+  wsEngine: {
+    accepts: isFunction,
+    write: "wsEngine: WebSocketServer, a class with handleUpgrade such as that of npm ws",
+  },
   initialPacket: {
     accepts: (value) => typeof value === "string" || value instanceof Uint8Array,
     write: 'initialPacket: "hello", a string or bytes',
@@ -120,18 +123,15 @@ export function checkOptions(options: EngineOptions): void {
 
 /** An option that does nothing says so. */
 function warnOfIdleOptions(options: EngineOptions): void {
-  const { perMessageDeflate, wsEngine, allowEIO3, transports } = options;
+  const { perMessageDeflate, wsEngine, transports } = options;
   if (
     perMessageDeflate !== undefined &&
     perMessageDeflate !== null &&
-    perMessageDeflate !== false
+    perMessageDeflate !== false &&
+    !wsEngine
   ) {
     idle("perMessageDeflate", "websocket messages are not compressed yet");
   }
-  if (wsEngine !== undefined && wsEngine !== null) {
-    idle("wsEngine", "Hawser has its own WebSocket layer");
-  }
-  if (allowEIO3 === true) idle("allowEIO3", "clients of Engine.IO 3 are not served yet");
   if (transports?.includes("webtransport") === true) {
     idle("transports: webtransport", "that transport is not served");
   }
@@ -174,6 +174,9 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     allowRequest: options.allowRequest ?? undefined,
     transports: served.filter((name) => transports.includes(name)),
     allowUpgrades: options.allowUpgrades ?? true,
+    allowEIO3: options.allowEIO3 ?? false,
+    wsEngine: options.wsEngine ?? undefined,
+    perMessageDeflate: options.perMessageDeflate ?? undefined,
     httpCompression: resolveCompression(options.httpCompression),
     initialPacket: options.initialPacket ?? undefined,
     cookie: options.cookie === false ? undefined : (options.cookie ?? undefined),

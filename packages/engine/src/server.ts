@@ -51,7 +51,7 @@ export interface EngineInternals {
 }
 
 /**
- * An Engine.IO 4 server.
+ * An Engine.IO server: revision 4, and 3 with `allowEIO3`.
  *
  * @example
  * const engine = new EngineServer({ pingInterval: 10_000 });
@@ -144,7 +144,8 @@ export class EngineServer extends LazyEmitter<EngineServerEvents> {
     new Admission(this.admission, request, gate, {
       onExisting: (connection) =>
         (connection.transport as PollingTransport).onRequest(request, response),
-      onHandshake: (id) => this.welcome(this.handshake.openPolling(id, request, response)),
+      onHandshake: (id, query) =>
+        this.welcome(this.handshake.openPolling(id, request, response, query)),
     }).start();
   }
 
@@ -152,14 +153,16 @@ export class EngineServer extends LazyEmitter<EngineServerEvents> {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const gate = new UpgradeGate(request, socket, head);
     new Admission(this.admission, request, gate, {
-      onExisting: (connection) => {
-        const error = this.handshake.openUpgrade(connection, gate);
-        if (error !== undefined) this.onWebSocketRefused(request, error);
+      onExisting: (connection, query) => {
+        this.handshake.openUpgrade(connection, gate, query, (error) =>
+          this.onWebSocketRefused(request, error),
+        );
       },
-      onHandshake: (id) => {
-        const made = this.handshake.openWebSocket(id, gate);
-        if (made instanceof Error) this.onWebSocketRefused(request, made);
-        else this.welcome(made);
+      onHandshake: (id, query) => {
+        this.handshake.openWebSocket(id, gate, query, (made) => {
+          if (made instanceof Error) this.onWebSocketRefused(request, made);
+          else this.welcome(made);
+        });
       },
     }).start();
   }
@@ -180,6 +183,7 @@ export class EngineServer extends LazyEmitter<EngineServerEvents> {
   close(): this {
     this.closed = true;
     for (const connection of Object.values(this.clients)) connection.close(true);
+    this.handshake.close();
     return this;
   }
 

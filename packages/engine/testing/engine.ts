@@ -142,6 +142,11 @@ export class TestEngine {
   }
 
   /** A WebSocket client, to upgrade the session `sid` or to open a new one. */
+  /** A WebSocket client with a query of its own. */
+  peerAt(query: string): Peer {
+    return new Peer(`ws://127.0.0.1:${this.port}/engine.io/?${query}`);
+  }
+
   peer(sid?: string, options?: ClientOptions): Peer {
     const query = sid === undefined ? "" : `&sid=${sid}`;
     const url = `ws://127.0.0.1:${this.port}/engine.io/?EIO=4&transport=websocket${query}`;

@@ -5,7 +5,7 @@ import { EngineError } from "../errors.ts";
 
 /** What becomes of a request body: one of the two is called, once. */
 export interface BodyHandler {
-  onBody(text: string): void;
+  onBody(body: Buffer): void;
   onBodyRefused(error: EngineError): void;
 }
 
@@ -15,7 +15,7 @@ export interface BodyLimits {
   readonly requestBodyTimeoutMs: number;
 }
 
-/** Reads a request body as text. Size and time are bounded while it arrives: what is too much is never held. */
+/** Reads a request body. Size and time are bounded while it arrives: what is too much is never held. */
 export class BodyReader extends WheelEntry {
   private readonly request: IncomingMessage;
   private readonly handler: BodyHandler;
@@ -81,7 +81,7 @@ export class BodyReader extends WheelEntry {
     const whole =
       this.chunks.length === 1 ? (first as Buffer) : Buffer.concat(this.chunks, this.bytes);
     this.cancel();
-    this.handler.onBody(whole.toString());
+    this.handler.onBody(whole);
   };
 
   private readonly onAborted = (): void => {

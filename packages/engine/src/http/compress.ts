@@ -15,7 +15,7 @@ export function chooseEncoding(request: IncomingMessage): ContentEncoding | unde
 
 /** Compresses `body` on the thread pool. */
 export function compressBody(
-  body: Buffer,
+  body: string | Uint8Array,
   encoding: ContentEncoding,
   settings: HttpCompressionOptions,
   done: (error: Error | null, compressed: Buffer) => void,

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { listenLocally } from "../../testing/engine.ts";
 import { RawLine, send } from "../../testing/raw-http.ts";
-import { headerLines, refuseUpgrade, replyJson, replyText } from "./reply.ts";
+import { headerLines, refuseUpgrade, replyJson, replyBody } from "./reply.ts";
 
 async function answering(answer: (response: ServerResponse) => void): Promise<number> {
   return listenLocally(createServer((_request, response) => answer(response)));
@@ -23,11 +23,11 @@ describe("replyJson", () => {
   });
 });
 
-describe("replyText", () => {
+describe("replyBody", () => {
   it("keeps cookies of middlewares beside its own", async () => {
     const port = await answering((response) => {
       response.setHeader("Set-Cookie", "session=1");
-      replyText(response, 200, "text/html", "ok", { "Set-Cookie": "io=2", "Cache-Control": "x" });
+      replyBody(response, 200, "text/html", "ok", { "Set-Cookie": "io=2", "Cache-Control": "x" });
     });
     const { headers } = await send(port, "/");
     expect(headers["set-cookie"]).toEqual(["session=1", "io=2"]);

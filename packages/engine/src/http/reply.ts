@@ -40,22 +40,22 @@ function boundUnreadBody(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(timer));
 }
 
-/** Answers with plain text, unless it has been answered. */
-export function replyText(
+/** Answers with text or bytes, unless it has been answered. */
+export function replyBody(
   response: ServerResponse,
   status: number,
   contentType: string,
-  text: string | Buffer,
+  body: string | Uint8Array,
   headers: ReplyHeaders,
 ): void {
   if (response.headersSent || response.destroyed) return;
   const cookies = response.getHeader("set-cookie");
   response.writeHead(status, {
     "Content-Type": contentType,
-    "Content-Length": Buffer.byteLength(text),
+    "Content-Length": Buffer.byteLength(body),
     ...(cookies === undefined ? headers : withCookies(headers, cookies)),
   });
-  response.end(text);
+  response.end(body);
 }
 
 /** Keeps the cookies that a middleware has set beside ours: one header would replace the other. */

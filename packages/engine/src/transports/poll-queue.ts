@@ -58,15 +58,7 @@ export function packetsMaxOf(userAgent: string | undefined): number {
   return userAgent !== undefined && /python/i.test(userAgent) ? 16 : Infinity;
 }
 
-const separator = "\x1e";
-
-/** Messages as one polling body, in order, and whether it may be compressed. */
-export function payloadOf(messages: readonly Outgoing[]): { text: string; compress: boolean } {
-  let text = "";
-  let compress = false;
-  for (const [index, message] of messages.entries()) {
-    text += index === 0 ? message.pollingText : separator + message.pollingText;
-    compress ||= message.compress;
-  }
-  return { text, compress };
+/** Whether a body of these messages may be compressed. */
+export function mayCompress(messages: readonly Outgoing[]): boolean {
+  return messages.some((message) => message.compress);
 }

@@ -1,20 +1,19 @@
-import { decodePayload } from "@hawser/protocol";
 import type { EnginePacket } from "@hawser/protocol";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { WheelEntry } from "@hawser/websocket/internal";
 import type { TimingWheel } from "@hawser/websocket/internal";
-import { nodeBase64 } from "../binary-text.ts";
 import { EngineError, requestErrors } from "../errors.ts";
 import { BodyReader } from "../http/body.ts";
 import { chooseEncoding, compressBody } from "../http/compress.ts";
-import { replyJson, replyText } from "../http/reply.ts";
+import { replyJson, replyBody } from "../http/reply.ts";
 import type { ReplyHeaders } from "../http/reply.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { HttpCompressionOptions } from "../options.ts";
 import type { Outgoing } from "../outgoing.ts";
 import type { FlushCallback, Transport, TransportHandler } from "../transport.ts";
-import { PollQueue, packetsMaxOf, payloadOf } from "./poll-queue.ts";
+import { PollQueue, mayCompress, packetsMaxOf } from "./poll-queue.ts";
 import type { Unsent } from "./poll-queue.ts";
+import type { PollingCodec } from "./polling-codec.ts";
 
 /** What polling transports of one server share. */
 export interface PollingServices {
@@ -31,11 +30,6 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
-
-const packetClose = "1";
-const packetNoop = "6";
-/** The last answer when there is nothing else to say. */
-const packetsNoopClose = "6\x1e1";
 
 /** Transports with something to send, flushed together once the input at hand has been handled. */
 let dirty: PollingTransport[] = [];
@@ -65,6 +59,7 @@ export class PollingTransport extends WheelEntry implements Transport {
   handler: TransportHandler;
   private readonly sessionId: string;
   private readonly services: PollingServices;
+  private readonly codec: PollingCodec;
   private phase: "open" | "held" | "closing" | "closed" = "open";
   private readonly queue = new PollQueue();
   private drainRequested = false;
@@ -78,10 +73,16 @@ export class PollingTransport extends WheelEntry implements Transport {
   private body: BodyReader | undefined = undefined;
   private firstAnswer = true;
 
-  constructor(sessionId: string, services: PollingServices, handler: TransportHandler) {
+  constructor(
+    sessionId: string,
+    services: PollingServices,
+    codec: PollingCodec,
+    handler: TransportHandler,
+  ) {
     super();
     this.sessionId = sessionId;
     this.services = services;
+    this.codec = codec;
     this.handler = handler;
   }
 
@@ -116,8 +117,7 @@ export class PollingTransport extends WheelEntry implements Transport {
     if (this.phase !== "open" && this.phase !== "closing") return;
     const packetsMax = packetsMaxOf(this.poll.request.headers["user-agent"]);
     const { messages, callbacks } = this.queue.takeSome(packetsMax);
-    const { text, compress } = payloadOf(messages);
-    this.answerPoll(text, compress);
+    this.answerPoll(this.codec.encode(messages), mayCompress(messages));
     for (const callback of callbacks) callback();
     if (this.drainRequested && this.queue.empty) {
       this.drainRequested = false;
@@ -151,7 +151,7 @@ export class PollingTransport extends WheelEntry implements Transport {
 
   /** Answers the GET that waits, if there is one, with a noop. */
   rest(): void {
-    if (this.poll !== undefined) this.answerPoll(packetNoop, false);
+    if (this.poll !== undefined) this.answerPoll(this.codec.noop, false);
   }
 
   /** Ends the transport in silence, since the connection has moved, and gives back what had not left. */
@@ -170,7 +170,7 @@ export class PollingTransport extends WheelEntry implements Transport {
       // The close packet never shares a body with messages: clients would close before they hand these out.
       if (!this.queue.empty) this.flush();
       else {
-        this.answerPoll(packetClose, false);
+        this.answerPoll(this.codec.close, false);
         this.end(undefined);
         return;
       }
@@ -182,7 +182,7 @@ export class PollingTransport extends WheelEntry implements Transport {
     if (this.phase === "closed") return;
     this.phase = "closing";
     this.flush();
-    if (this.poll !== undefined) this.answerPoll(packetClose, false);
+    if (this.poll !== undefined) this.answerPoll(this.codec.close, false);
     this.end(undefined);
   }
 
@@ -193,7 +193,7 @@ export class PollingTransport extends WheelEntry implements Transport {
 
   private onGet(exchange: Exchange): void {
     if (this.poll !== undefined || this.answering !== undefined) {
-      if (this.poll !== undefined) this.answerPoll(packetClose, false);
+      if (this.poll !== undefined) this.answerPoll(this.codec.close, false);
       refuse(exchange);
       this.fail(new EngineError("POLL_OVERLAP"));
       return;
@@ -202,17 +202,16 @@ export class PollingTransport extends WheelEntry implements Transport {
     exchange.response.on("close", this.onPollAborted);
     if (!this.queue.empty) this.flush();
     else if (this.phase === "closing") {
-      this.answerPoll(packetsNoopClose, false);
+      this.answerPoll(this.codec.noopClose, false);
       this.end(undefined);
     }
   }
 
   private onPost(exchange: Exchange): void {
-    const type = exchange.request.headers["content-type"];
     if (this.post !== undefined) {
       refuse(exchange);
       this.fail(new EngineError("POST_OVERLAP"));
-    } else if (type?.toLowerCase().startsWith("application/octet-stream") === true) {
+    } else if (isBytes(exchange.request) && !this.codec.takesBytes) {
       refuse(exchange);
       this.fail(new EngineError("BODY_NOT_TEXT"));
     } else {
@@ -224,13 +223,13 @@ export class PollingTransport extends WheelEntry implements Transport {
   }
 
   /** Called by the reader of the POST. */
-  onBody(text: string): void {
+  onBody(body: Buffer): void {
     const exchange = this.post as Exchange;
     this.post = undefined;
     this.body = undefined;
     let packets: EnginePacket[];
     try {
-      packets = decodePayload(text, undefined, nodeBase64);
+      packets = this.codec.decode(body, isBytes(exchange.request));
     } catch (error) {
       refuse(exchange);
       this.handler.onInvalidPacket(error as Error);
@@ -275,35 +274,37 @@ export class PollingTransport extends WheelEntry implements Transport {
     this.fail(new EngineError("POLL_ABORTED"));
   };
 
-  private answerPoll(text: string, compress: boolean): void {
+  private answerPoll(body: string | Uint8Array, compress: boolean): void {
     const exchange = this.poll as Exchange;
     this.poll = undefined;
+    const type = typeof body === "string" ? this.codec.textType : bytesType;
     const settings = this.services.httpCompression;
     const threshold = settings?.threshold ?? this.services.limits.compressionThresholdBytes;
-    if (compress && settings !== undefined && Buffer.byteLength(text) >= threshold) {
+    if (compress && settings !== undefined && Buffer.byteLength(body) >= threshold) {
       const encoding = chooseEncoding(exchange.request);
       if (encoding !== undefined) {
         this.answering = exchange;
-        compressBody(Buffer.from(text), encoding, settings, (error, body) => {
-          this.onCompressed(exchange, error, body, encoding);
+        compressBody(body, encoding, settings, (error, compressed) => {
+          this.onCompressed(exchange, error, type, compressed, encoding);
         });
         return;
       }
     }
     exchange.response.off("close", this.onPollAborted);
-    this.answer(exchange, "text/plain; charset=UTF-8", text);
+    this.answer(exchange, type, body);
   }
 
   private onCompressed(
     exchange: Exchange,
     error: Error | null,
+    type: string,
     body: Buffer,
     encoding: string,
   ): void {
     this.answering = undefined;
     exchange.response.off("close", this.onPollAborted);
     if (error === null) {
-      this.answer(exchange, "text/plain; charset=UTF-8", body, { "Content-Encoding": encoding });
+      this.answer(exchange, type, body, { "Content-Encoding": encoding });
     } else {
       refuse(exchange, 500);
       this.fail(new EngineError("COMPRESSION_FAILED", undefined, { cause: error }));
@@ -313,13 +314,13 @@ export class PollingTransport extends WheelEntry implements Transport {
   private answer(
     exchange: Exchange,
     type: string,
-    body: string | Buffer,
+    body: string | Uint8Array,
     more?: ReplyHeaders,
   ): void {
     const { request, response } = exchange;
     const headers = this.services.answerHeaders(request, this.sessionId, this.firstAnswer);
     this.firstAnswer = false;
-    replyText(response, 200, type, body, more === undefined ? headers : { ...headers, ...more });
+    replyBody(response, 200, type, body, more === undefined ? headers : { ...headers, ...more });
   }
 
   private dropPost(): void {
@@ -331,7 +332,7 @@ export class PollingTransport extends WheelEntry implements Transport {
 
   private fail(error: EngineError): void {
     if (this.phase === "closed") return;
-    if (this.poll !== undefined) this.answerPoll(packetClose, false);
+    if (this.poll !== undefined) this.answerPoll(this.codec.close, false);
     this.end(error);
   }
 
@@ -343,6 +344,12 @@ export class PollingTransport extends WheelEntry implements Transport {
     this.queue.take();
     this.handler.onTransportClose(error);
   }
+}
+
+const bytesType = "application/octet-stream";
+
+function isBytes(request: IncomingMessage): boolean {
+  return request.headers["content-type"]?.toLowerCase().startsWith(bytesType) === true;
 }
 
 function refuse(exchange: Exchange, status = 400): void {

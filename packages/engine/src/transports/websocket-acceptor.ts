@@ -1,0 +1,74 @@
+import { acceptUpgrade } from "@hawser/websocket/internal";
+import { requestErrors } from "../errors.ts";
+import type { UpgradeGate } from "../http/gate.ts";
+import { headerLines } from "../http/reply.ts";
+import type { ReplyHeaders } from "../http/reply.ts";
+import type { Transport, TransportHandler } from "../transport.ts";
+import { CodedWebSocketTransport } from "./coded-websocket.ts";
+import type { FrameCodec } from "./frame-codec.ts";
+import { WebSocketTransport } from "./websocket.ts";
+import type { WebSocketTransportLimits } from "./websocket-base.ts";
+
+/** Called with the open transport, or with what is wrong with the request, which has then been answered. */
+export type AcceptCallback = (made: Transport | Error) => void;
+
+/** Makes websocket transports out of upgrade requests. */
+export interface WebSocketAcceptor {
+  /** `headers` go out with the 101; `codec` is undefined where frames carry packets as they are. */
+  accept(
+    gate: UpgradeGate,
+    headers: ReplyHeaders,
+    codec: FrameCodec | undefined,
+    done: AcceptCallback,
+  ): void;
+  close(): void;
+}
+
+/** What stands in for a handler between the making of a transport and that of its connection, in one tick. */
+export const nobody: TransportHandler = {
+  onText: () => {},
+  onBinary: () => {},
+  onControl: () => {},
+  onInvalidPacket: () => {},
+  onTransportDrain: () => {},
+  onTransportClose: () => {},
+};
+
+/** The acceptor on our own WebSocket layer. */
+export class OwnAcceptor implements WebSocketAcceptor {
+  private readonly limits: WebSocketTransportLimits;
+
+  constructor(limits: WebSocketTransportLimits) {
+    this.limits = limits;
+  }
+
+  accept(
+    gate: UpgradeGate,
+    headers: ReplyHeaders,
+    codec: FrameCodec | undefined,
+    done: AcceptCallback,
+  ): void {
+    const { bufferedBytesMax, messageBytesMax, closeTimeoutMs } = this.limits;
+    const transport =
+      codec === undefined
+        ? new WebSocketTransport(nobody, bufferedBytesMax)
+        : new CodedWebSocketTransport(nobody, bufferedBytesMax, codec);
+    const line = acceptUpgrade(
+      gate.request,
+      gate.socket,
+      gate.head,
+      { payloadBytesMax: messageBytesMax, closeTimeoutMs, headers: headerLines(headers) },
+      transport,
+    );
+    if (line instanceof Error) {
+      gate.refuse(line.status, { code: requestErrors.BAD_REQUEST.code, message: line.message });
+      done(line);
+      return;
+    }
+    transport.line = line;
+    gate.release();
+    done(transport);
+  }
+
+  close(): void {}
+}
