@@ -1,5 +1,4 @@
 /* oxlint-disable typescript/no-explicit-any -- acknowledgements, auth and middlewares are free-form, as in Socket.IO's types */
-import { makeSessionId } from "@hawser/engine/internal";
 import { PacketType } from "@hawser/protocol";
 import { withTimeout } from "./acks.ts";
 import { callAll, without } from "./any-listeners.ts";
@@ -10,6 +9,7 @@ import { handshakeOf } from "./handshake.ts";
 import { runMiddlewares } from "./middleware.ts";
 import { SocketSession } from "./recovery/socket-session.ts";
 import { refuseReserved } from "./reserved-events.ts";
+import { socketIdFor } from "./socket-id.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { IncomingMessage } from "node:http";
 import type { Connection } from "@hawser/engine";
@@ -103,7 +103,7 @@ export class Socket<
     this.client = client;
     this.auth = auth;
     this.recovered = previous !== undefined;
-    this.id = previous === undefined ? makeSessionId() : previous.sid;
+    this.id = previous === undefined ? socketIdFor(client.conn, nsp.name) : previous.sid;
     const recovery = nsp._recovery;
     this.session = recovery && new SocketSession(recovery, this, previous);
     if (previous === undefined) return;
