@@ -35,6 +35,22 @@ export const requestErrors: { readonly [Name in RequestErrorName]: RequestErrorR
   },
 };
 
+/** The numbers of {@link requestErrors} by name, as npm engine.io has them on its `Server`. */
+export interface RequestErrorNumbers {
+  readonly UNKNOWN_TRANSPORT: 0;
+  readonly UNKNOWN_SID: 1;
+  readonly BAD_HANDSHAKE_METHOD: 2;
+  readonly BAD_REQUEST: 3;
+  readonly FORBIDDEN: 4;
+  readonly UNSUPPORTED_PROTOCOL_VERSION: 5;
+}
+
+/** What npm engine.io calls with the outcome of a check; the type is here for programs that name it. */
+export type ErrorCallback = (
+  errorCode?: RequestErrorNumbers[RequestErrorName],
+  errorContext?: Record<string, unknown> & { name?: string; message?: string },
+) => void;
+
 /** Why a connection ended, as the `close` event says it. */
 export type CloseReason =
   | "transport error"

@@ -12,7 +12,9 @@ export type {
   CloseReason,
   EngineErrorCode,
   EngineErrorRow,
+  ErrorCallback,
   RequestErrorName,
+  RequestErrorNumbers,
   RequestErrorRow,
 } from "./errors.ts";
 export type { Middleware } from "./http/middleware.ts";

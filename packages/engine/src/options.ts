@@ -1,6 +1,7 @@
 import type { CorsOptions, CorsOptionsDelegate } from "cors";
 import type { SerializeOptions } from "cookie";
 import type { IncomingMessage } from "node:http";
+import type { ZlibOptions } from "node:zlib";
 import type { TransportName } from "./transport.ts";
 import type { WebSocketEngine } from "./transports/foreign-websocket.ts";
 
@@ -17,7 +18,9 @@ export interface AttachOptions {
 }
 
 /** Cookie that carries the session id, for sticky load balancers. */
-export type CookieOptions = Omit<SerializeOptions, "path" | "sameSite"> & {
+export type CookieOptions = {
+  [Key in Exclude<keyof SerializeOptions, "path" | "sameSite">]?: SerializeOptions[Key] | undefined;
+} & {
   /** Default `io`. */
   name?: string | undefined;
   /** `false` leaves Path out. Default `/`. */
@@ -27,10 +30,9 @@ export type CookieOptions = Omit<SerializeOptions, "path" | "sameSite"> & {
 };
 
 /** Compression of polling answers; what is not named here goes to zlib. */
-export interface HttpCompressionOptions {
+export interface HttpCompressionOptions extends ZlibOptions {
   /** Answers at least this many bytes long are compressed. Default 1024. */
   threshold?: number | undefined;
-  [setting: string]: unknown;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { AdmissionServices, RefusalContext } from "./admission.ts";
 import { attachEngine, servedPath } from "./attach.ts";
 import type { Connection, PacketEvent } from "./connection.ts";
 import { requestErrors } from "./errors.ts";
-import type { RequestErrorName } from "./errors.ts";
+import type { RequestErrorName, RequestErrorNumbers } from "./errors.ts";
 import { Handshake } from "./handshake.ts";
 import { corsMiddleware } from "./http/cors.ts";
 import { HttpGate, UpgradeGate } from "./http/gate.ts";
@@ -60,7 +60,7 @@ export interface EngineInternals {
  */
 export class EngineServer extends LazyEmitter<EngineServerEvents> {
   /** Numbers of refusals by name. */
-  static readonly errors: Readonly<Record<RequestErrorName, number>> = errorNumbers();
+  static readonly errors: RequestErrorNumbers = errorNumbers();
   /** Texts of refusals by number. */
   static readonly errorMessages: Readonly<Record<number, string>> = errorTexts();
 
@@ -253,9 +253,9 @@ function wheelFor({ pingInterval, pingTimeout, upgradeTimeout }: ResolvedOptions
   return slotMs < shared.slotMs ? new TimingWheel(systemClock, slotMs) : shared;
 }
 
-function errorNumbers(): Record<RequestErrorName, number> {
+function errorNumbers(): RequestErrorNumbers {
   const entries = Object.entries(requestErrors).map(([name, row]) => [name, row.code]);
-  return Object.fromEntries(entries) as Record<RequestErrorName, number>;
+  return Object.fromEntries(entries) as RequestErrorNumbers;
 }
 
 function errorTexts(): Record<number, string> {

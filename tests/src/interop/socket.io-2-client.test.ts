@@ -74,8 +74,7 @@ function suite(maker: Maker, mode: TransportMode): void {
         client.emit("ask", 5, (...args: unknown[]) => resolve(args));
       });
       assert.deepEqual(answer, [5, Buffer.of(9)]);
-      client.on("ask", ((value: unknown, reply: (value: unknown) => void) =>
-        reply(value)) as never);
+      client.on("ask", (value: unknown, reply: (value: unknown) => void) => reply(value));
       assert.deepEqual(await server.emitWithAck("ask", Buffer.of(8)), Buffer.of(8));
       assert.equal(await server.timeout(5_000).emitWithAck("ask", "x"), "x");
     }),
@@ -94,7 +93,7 @@ function suite(maker: Maker, mode: TransportMode): void {
       void second.server.join("room");
       const heard: string[] = [];
       for (const [name, { client }] of Object.entries({ first, second, third })) {
-        client.on("news", ((what: string) => heard.push(`${name} ${what}`)) as never);
+        client.on("news", (what: string) => heard.push(`${name} ${what}`));
       }
       const last = pairs.map(({ client }) => next(client, "end"));
       world.io.to("room").emit("news", "both");

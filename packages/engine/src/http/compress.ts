@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import Negotiator from "negotiator";
 import { deflate, gzip } from "node:zlib";
-import type { ZlibOptions } from "node:zlib";
 import type { HttpCompressionOptions } from "../options.ts";
 
 export type ContentEncoding = "gzip" | "deflate";
@@ -22,5 +21,5 @@ export function compressBody(
 ): void {
   const { threshold: _threshold, ...zlibSettings } = settings;
   const compress = encoding === "gzip" ? gzip : deflate;
-  compress(body, zlibSettings as ZlibOptions, done);
+  compress(body, zlibSettings, done);
 }

@@ -1,4 +1,5 @@
 import { stringifySetCookie } from "cookie";
+import type { SerializeOptions } from "cookie";
 import type { CookieOptions } from "../options.ts";
 
 const defaultName = "io";
@@ -9,7 +10,7 @@ export function sessionCookie(option: true | string | CookieOptions, id: string)
     option === true ? {} : typeof option === "string" ? { name: option } : option;
   const { name = defaultName, path = "/", httpOnly = true, sameSite = "lax", ...rest } = settings;
   return stringifySetCookie(name, id, {
-    ...rest,
+    ...(rest as SerializeOptions),
     ...(path === false ? {} : { path }),
     httpOnly,
     sameSite,
