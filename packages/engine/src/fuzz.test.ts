@@ -32,6 +32,25 @@ function frame(text: string): Buffer {
 }
 
 const bodies = ["4hi", "1", "2", "3", "5", "6", "0", "4a\x1e4b", "bAQ==", "b!", "", "\x1e", "x"];
+/** The same in Engine.IO 3, as text, as bytes and as forms. */
+const bodies3 = [
+  "3:4hi",
+  "1:1",
+  "1:2",
+  "1:3",
+  "2:4a2:4b",
+  "6:b4AQ==",
+  "99:4",
+  ":",
+  "1:9",
+  "d=3:4hi",
+  "d=",
+  "\x00\x03\xff4hi",
+  "\x01\x02\xff\x04\x07",
+  "\x01\x01\xff\x04",
+  "\x00\x09\x09\xff4",
+].map((body) => Buffer.from(body, "latin1"));
+const revisions = ["EIO=4", "EIO=4", "EIO=4&j=1", "EIO=3", "EIO=3&b64=1", "EIO=3&j=2"];
 const talks = [["2probe", "5", "4hi"], ["2probe", "4early"], ["5"], ["4hi"], ["1"], [""], ["2"]];
 const parameters = [
   "EIO=4",
@@ -53,18 +72,19 @@ function makeRequest(dice: Dice, sids: readonly string[]): Buffer {
   const query =
     dice.below(4) === 0
       ? Array.from({ length: dice.below(5) }, () => dice.of(parameters)).join("&")
-      : `EIO=4&transport=${transport}${sid}`;
+      : `${dice.of(revisions)}&transport=${transport}${sid}`;
   const headers: Record<string, string> = {};
   if (dice.below(4) === 0) headers["Origin"] = dice.of(origins);
   if (dice.below(4) === 0) headers["Accept-Encoding"] = "gzip";
-  if (dice.below(8) === 0) headers["Content-Type"] = "application/octet-stream";
+  if (dice.below(4) === 0) headers["Content-Type"] = "application/octet-stream";
   if (upgrade) {
     if (dice.below(8) === 0) headers["Sec-WebSocket-Key"] = "x";
     const said = dice.below(4) === 0 ? [dice.bytes(40)] : dice.of(talks).map(frame);
     return Buffer.concat([Buffer.from(upgradeHead(`/engine.io/?${query}`, headers)), ...said]);
   }
   const method = dice.of(["GET", "GET", "POST", "POST", "POST", "PUT", "OPTIONS"]);
-  const body = dice.below(4) === 0 ? dice.bytes(200) : Buffer.from(dice.of(bodies));
+  const honest = dice.below(2) === 0 ? dice.of(bodies3) : Buffer.from(dice.of(bodies));
+  const body = dice.below(4) === 0 ? dice.bytes(200) : honest;
   if (method !== "GET") {
     headers["Content-Length"] = String(body.length + (dice.below(6) === 0 ? dice.below(50) : 0));
   }
@@ -91,7 +111,8 @@ describe("mutated requests", () => {
   for (const seed of [1, 2, 3]) {
     it(`end nobody but their senders, and leave nothing behind (seed ${seed})`, async () => {
       const wheel = new TimingWheel(systemClock);
-      const test = await TestEngine.start({ cors: { origin: true }, cookie: true }, { wheel });
+      const options = { cors: { origin: true }, cookie: true, allowEIO3: true };
+      const test = await TestEngine.start(options, { wheel });
       test.engine.on("connection", (connection) => {
         connection.on("message", () => connection.send("answer"));
       });

@@ -190,6 +190,48 @@ describe("CVE-2026-59725: requests that are never answered", () => {
   });
 });
 
+describe("what revision 3 and JSONP add to it", () => {
+  const bytes = { "Content-Type": "application/octet-stream" };
+
+  it("CVE-2020-36048: a POST of bytes has the same limit", async () => {
+    const test = await TestEngine.start({ allowEIO3: true, maxHttpBufferSize: 1_000 });
+    const { body } = await send(test.port, "/engine.io/?EIO=3&transport=polling");
+    const { sid } = JSON.parse(body.slice(body.indexOf("{"))) as { sid: string };
+    const answer = await send(test.port, `/engine.io/?EIO=3&transport=polling&sid=${sid}`, {
+      method: "POST",
+      headers: bytes,
+      body: Buffer.alloc(2_000, 1),
+    });
+    expect(answer.status).toBe(413);
+    expect(test.engine.clientsCount).toBe(0);
+  });
+
+  it("CVE-2023-31125: the query of a JSONP request cannot break out of its script", async () => {
+    const test = await TestEngine.start({ allowEIO3: true });
+    for (const j of ["", "__proto__", "0](x);//", "1\n", "'", "%E2%80%A8", "0&j=1"]) {
+      const target = `/engine.io/?EIO=4&transport=polling&j=${encodeURI(j)}`;
+      const answer = await send(test.port, target);
+      expect([answer.status, answer.body]).toEqual([
+        200,
+        expect.stringMatching(/^___eio\[\d*\]\("0\{.*\}"\);$/),
+      ]);
+    }
+  });
+
+  it("CVE-2026-59725: bytes are answered whatever they hold, and end the session if they must", async () => {
+    const test = await TestEngine.start({ allowEIO3: true });
+    for (const wrong of [[], [0], [1, 255], [0, 9, 255, 52], [1, 1, 255, 2]]) {
+      const { body } = await send(test.port, "/engine.io/?EIO=3&transport=polling");
+      const { sid } = JSON.parse(body.slice(body.indexOf("{"))) as { sid: string };
+      const target = `/engine.io/?EIO=3&transport=polling&sid=${sid}`;
+      const input = { method: "POST", headers: bytes, body: Buffer.from(wrong) };
+      expect((await send(test.port, target, input)).status).toBe(400);
+      expect((await test.last.closed)[0]).toBe("parse error");
+    }
+    expect(test.engine.clientsCount).toBe(0);
+  });
+});
+
 describe("clients that are slow or silent", () => {
   it("are let go by the heartbeat when they open a session and say nothing", async () => {
     const clock = new VirtualClock();
