@@ -20,7 +20,7 @@ enum { OPENS_PER_ADDRESS = 10000, ADDRESSES = 64, READ_BYTES = 1 << 18, BATCH_BY
 static struct options options;
 static const struct listener *listener;
 static int epoll;
-static struct bytes chunk;         // the read under way, behind the connection's rest
+static struct bytes chunk;         // the read under way, of a connection that has no rest
 static struct bytes batch;         // frames queued, not yet written
 static struct connection *batched;  // whose they are
 
@@ -90,15 +90,13 @@ void connection_queue(struct connection *c, enum opcode opcode, const uint8_t *d
 
 static void drain_unsent(struct connection *c) {
   if (c->unsent.length > 0) {
-    ssize_t n = send(c->fd, c->unsent.data, c->unsent.length, MSG_NOSIGNAL);
+    ssize_t n = send(c->fd, c->unsent.data + c->unsent_at, c->unsent.length - c->unsent_at, MSG_NOSIGNAL);
     if (n < 0 && errno != EAGAIN) fail("send: %s (connection %u)", strerror(errno), c->number);
-    if (n > 0) {
-      c->unsent.length -= (size_t)n;
-      memmove(c->unsent.data, c->unsent.data + n, c->unsent.length);
-    }
+    if (n > 0) c->unsent_at += (size_t)n;
   }
-  if (c->unsent.length > 0) return;
+  if (c->unsent_at < c->unsent.length) return;
   bytes_release(&c->unsent);
+  c->unsent_at = 0;
   watch(c, EPOLL_CTL_MOD, false);
 }
 
@@ -130,6 +128,7 @@ static void on_end(struct connection *c, const char *how) {
   close(c->fd);
   bytes_release(&c->rest);
   bytes_release(&c->unsent);
+  c->unsent_at = 0;
   c->state = ABSENT;
   listener->closed(c);
 }
@@ -178,20 +177,30 @@ static size_t consume(struct connection *c, const uint8_t *data, size_t length) 
   return at;
 }
 
+// Keeps what of a read is not yet a whole frame.
+static void keep(struct connection *c, struct bytes *read, size_t used) {
+  size_t left = read->length - used;
+  if (read != &c->rest) {
+    if (left > 0) bytes_append(&c->rest, read->data + used, left);
+    return;
+  }
+  if (used > 0) memmove(read->data, read->data + used, left);
+  read->length = left;
+}
+
 static void read_in(struct connection *c) {
+  // A frame that is half here is read on where it lies, so that a large one is not copied with every read.
+  struct bytes *read = c->rest.length > 0 ? &c->rest : &chunk;
   chunk.length = 0;
-  if (c->rest.length > 0) bytes_append(&chunk, c->rest.data, c->rest.length);
-  uint8_t *to = bytes_reserve(&chunk, READ_BYTES);
+  uint8_t *to = bytes_reserve(read, READ_BYTES);
   ssize_t n = recv(c->fd, to, READ_BYTES, 0);
   if (n < 0 && errno == EAGAIN) return;
   if (n <= 0) {
     on_end(c, n == 0 ? "end of stream" : strerror(errno));
     return;
   }
-  chunk.length += (size_t)n;
-  size_t used = consume(c, chunk.data, chunk.length);
-  c->rest.length = 0;
-  if (used < chunk.length) bytes_append(&c->rest, chunk.data + used, chunk.length - used);
+  read->length += (size_t)n;
+  keep(c, read, consume(c, read->data, read->length));
   if (c->state == READY) listener->chunk(c);
   connection_flush(c);
 }

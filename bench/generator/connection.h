@@ -27,7 +27,8 @@ struct connection {
   bool close_seen;      // CLOSING: the server's close frame has come
   uint64_t opened_ns;
   struct bytes rest;    // the beginning of a frame whose end has not come
-  struct bytes unsent;  // what the kernel did not take yet
+  struct bytes unsent;  // what the kernel did not take at once
+  size_t unsent_at;     // and how much of that it has taken since
   // The scenario's own:
   uint32_t sent;        // messages
   uint32_t received;    // messages complete

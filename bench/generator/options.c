@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "payload.h"
 
 static int one_of(const char *key, const char *value, const char *const *names) {
   for (int i = 0; names[i]; i++)
@@ -36,7 +37,7 @@ static void set(struct options *o, const char *key, const char *value) {
   else if (is(key, "connections")) o->connections = number(key, value, 1, 1000000);
   else if (is(key, "opening")) o->opening = number(key, value, 1, 4096);
   else if (is(key, "inflight")) o->inflight = number(key, value, 1, 1024);
-  else if (is(key, "bytes")) o->bytes = number(key, value, 16, 1 << 20);
+  else if (is(key, "bytes")) o->bytes = number(key, value, 16, PAYLOAD_BYTES_MAX);
   else if (is(key, "burst")) o->burst = number(key, value, 1, 1000);
   else if (is(key, "warmup")) o->warmup_ms = number(key, value, 0, 600000);
   else if (is(key, "window")) o->window_ms = number(key, value, 1, 600000);

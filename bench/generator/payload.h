@@ -7,7 +7,7 @@
 #include "frame.h"
 #include "options.h"
 
-enum { MESSAGE_FRAMES_MAX = 2, PAYLOAD_BYTES_MAX = 1 << 20 };
+enum { MESSAGE_FRAMES_MAX = 2, PAYLOAD_BYTES_MAX = 1 << 24 };
 
 // One message of the scenario as the frames that go out, or that must come back. Valid until the next call.
 struct frames {

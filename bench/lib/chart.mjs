@@ -1,6 +1,7 @@
 // The figures as an SVG: one panel a scenario, one bar a server, shorter is better. Follows the reader's light or dark setting.
 import { short } from "./numbers.mjs";
 import { unitOf } from "./scenarios.mjs";
+import { kindOf, picture, text } from "./svg.mjs";
 
 const width = 960;
 const margin = 24;
@@ -16,37 +17,6 @@ const labelWidth = 160;
 const valueWidth = 56;
 const barMax = panelWidth - labelWidth - valueWidth;
 const barMin = 1.5;
-
-const style = `
-  svg { --ground: #ffffff; --ink: #1b1f24; --faint: #5d6670; --line: #e3e6ea; --peer: #aab2bd; --ours: #0b7285; --near: #66b2bf; --bad: #c92a2a; }
-  @media (prefers-color-scheme: dark) {
-    svg { --ground: #14171a; --ink: #e8eaed; --faint: #9aa3ad; --line: #2b3036; --peer: #5b6570; --ours: #3bc9db; --near: #20808d; --bad: #ff8787; }
-  }
-  .ground { fill: var(--ground); }
-  text { font: 13px system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: var(--ink); }
-  .title { font-size: 20px; font-weight: 650; }
-  .panel { font-weight: 600; }
-  .faint { fill: var(--faint); font-size: 12px; }
-  .value { font-variant-numeric: tabular-nums; }
-  .end { text-anchor: end; }
-  .strong { font-weight: 650; }
-  .bad { fill: var(--bad); }
-  .axis { stroke: var(--line); }
-  .peer { fill: var(--peer); } .ours { fill: var(--ours); } .near { fill: var(--near); }
-`;
-
-function escape(text) {
-  return text.replace(/[&<>"]/g, (it) => `&#${it.codePointAt(0)};`);
-}
-
-function text(x, y, content, classes = "") {
-  return `<text x="${x}" y="${y}" class="${classes}">${escape(content)}</text>`;
-}
-
-function kindOf(peer) {
-  if (!peer.ours) return "peer";
-  return peer.dialect === "socketio" ? "ours" : "near";
-}
 
 function bar(peer, cost, failed, longest, y) {
   const strong = peer.ours ? " strong" : "";
@@ -103,22 +73,14 @@ function panels(figures, peers) {
 export function chart(figures, peers, machine) {
   const { parts, bottom } = panels(figures, peers);
   const height = bottom + footHeight - panelGap;
-  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title">`,
-    `<title id="title">Server cost by scenario: ${escape(peers.map((peer) => peer.label).join(", "))}</title>`,
-    `<style>${style}</style>`,
-    `<rect width="${width}" height="${height}" class="ground"/>`,
-    text(margin, 38, "What a message costs the server", "title"),
-    text(
-      margin,
-      60,
-      `CPU time (user + system) unless the panel says otherwise; shorter is better. ${machine.cpu}, Node ${machine.node}`,
-      "faint",
-    ),
-    ...parts,
-    text(margin, height - 16, `${machine.date} · ${versions.join(" · ")}`, "faint"),
-    "</svg>",
-    "",
-  ].join("\n");
+  return picture({
+    width,
+    height,
+    margin,
+    title: "What a message costs the server",
+    subtitle: "CPU time (user + system) unless the panel says otherwise; shorter is better.",
+    label: `Server cost by scenario: ${peers.map((peer) => peer.label).join(", ")}`,
+    parts,
+    machine,
+  });
 }

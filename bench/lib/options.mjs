@@ -1,9 +1,11 @@
 // The command line.
 import { parseArgs } from "node:util";
+import { growthScenarios } from "./growth.mjs";
 import { isInstalled, peerNamed, peers } from "./peers.mjs";
 import { plays, scenarios } from "./scenarios.mjs";
 
 const full = { rounds: 7, times: { warmup: 800, window: 1200 }, idleConnections: 10_000 };
+const growth = { rounds: 3, times: { warmup: 800, window: 1500 }, idleConnections: undefined };
 const short = { rounds: 1, times: { warmup: 600, window: 1200 }, idleConnections: 2000 };
 
 export const usage = `npm run bench -- [options]
@@ -11,6 +13,7 @@ export const usage = `npm run bench -- [options]
   --only <names>     these scenarios only, separated by commas
   --peers <names>    these servers only (${peers.map((peer) => peer.name).join(", ")})
   --rounds <n>       how many times each pair is measured (${full.rounds})
+  --growth           instead: how cost grows with connections and with the size of a message
   --short            under 3 minutes: one round of short windows, ratios without judgement
   --node <path>      run the servers on another Node
   --profile          one scenario, one server, under Node's CPU profiler
@@ -18,7 +21,8 @@ export const usage = `npm run bench -- [options]
   --name <name>      of the files in bench/results/ (a full run: the Node version; else "short", "only")
   --help
 
-scenarios: ${scenarios.map((scenario) => scenario.name).join(", ")}`;
+scenarios: ${scenarios.map((scenario) => scenario.name).join(", ")}
+of growth: ${growthScenarios.map((scenario) => scenario.name).join(", ")}`;
 
 const roundsMax = 100;
 
@@ -27,6 +31,7 @@ const spec = {
   peers: { type: "string" },
   rounds: { type: "string" },
   short: { type: "boolean", default: false },
+  growth: { type: "boolean", default: false },
   node: { type: "string", default: process.execPath },
   profile: { type: "boolean", default: false },
   publish: { type: "boolean", default: false },
@@ -64,7 +69,7 @@ function requireInstalled(running) {
 }
 
 function withIdle(scenario, connections) {
-  if (scenario.measure !== "memory") return scenario;
+  if (scenario.measure !== "memory" || connections === undefined) return scenario;
   const title = scenario.title.replace("10,000", connections.toLocaleString("en"));
   return { ...scenario, title, load: { ...scenario.load, connections } };
 }
@@ -76,9 +81,10 @@ export function readOptions(words) {
   if (values.publish && (values.short || values.only || values.peers)) {
     throw new Error("--publish is for a full run: without --short, --only and --peers.");
   }
-  const size = values.short ? short : full;
+  if (values.growth && values.short) throw new Error("--growth has no short form; try --only.");
+  const size = values.growth ? growth : values.short ? short : full;
   const running = chosen(values.peers, peers, "server");
-  const wanted = chosen(values.only, scenarios, "scenario")
+  const wanted = chosen(values.only, values.growth ? growthScenarios : scenarios, "scenario")
     .map((scenario) => withIdle(scenario, size.idleConnections))
     .filter((scenario) => running.some((peer) => plays(peer, scenario)));
   const options = {
@@ -88,9 +94,17 @@ export function readOptions(words) {
     times: size.times,
     node: values.node,
     publish: values.publish,
+    growth: values.growth,
     judge: !values.short,
     name:
-      values.name ?? (values.short ? "short" : values.only || values.peers ? "only" : undefined),
+      values.name ??
+      (values.short
+        ? "short"
+        : values.only || values.peers
+          ? "only"
+          : values.growth
+            ? "growth"
+            : undefined),
   };
   const whole = values.profile ? { ...options, profile: profiled(options, values) } : options;
   // Last: whoever mistyped a word wants to hear of the word, built or not.

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { chart } from "./chart.mjs";
+import { curves } from "./curves.mjs";
 import { markdownReport } from "./report.mjs";
 
 export const resultsFolder = join(import.meta.dirname, "../results");
@@ -23,7 +24,7 @@ export function writeResults(name, { figures, results, options, machine }) {
   const files = {
     json: `${JSON.stringify(data, undefined, 2)}\n`,
     md: markdownReport(figures, options, machine),
-    svg: chart(figures, options.peers, machine),
+    svg: (options.growth ? curves : chart)(figures, options.peers, machine),
   };
   return Object.entries(files).map(([extension, text]) => {
     const path = join(resultsFolder, `${name}.${extension}`);

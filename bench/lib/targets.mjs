@@ -21,6 +21,7 @@ export const targets = {
     "broadcast-20": { ws: 0.2 },
     churn: { ws: 0.75 },
     memory: { ws: 0.75 },
+    "echo-b16777216": { ws: 1.0 },
   },
 };
 

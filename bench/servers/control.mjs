@@ -4,6 +4,9 @@
 /** "echo", "broadcast" (to all) or "room" (the same to a room that everybody has joined). */
 export const role = process.argv[2] ?? "echo";
 
+/** Bytes of a message that every server takes. */
+export const payloadMax = 32 * 1024 * 1024;
+
 /** Listens on a free port of 127.0.0.1 and tells the runner which. */
 export function serve(server) {
   server.listen({ host: "127.0.0.1", port: 0, backlog: 4096 }, () => {

@@ -2,10 +2,14 @@
 import { createServer } from "node:http";
 import { WebSocketServer } from "@hawser/websocket";
 import { broadcastOrder, broadcastText } from "./broadcast-text.mjs";
-import { role, serve } from "./control.mjs";
+import { payloadMax, role, serve } from "./control.mjs";
 
 const http = createServer();
-const server = new WebSocketServer({ server: http, perMessageDeflate: false });
+const server = new WebSocketServer({
+  server: http,
+  perMessageDeflate: false,
+  maxPayload: payloadMax,
+});
 const room = new Set();
 
 function onOrder(data) {

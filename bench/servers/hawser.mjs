@@ -1,7 +1,13 @@
 // hawser, its full stack over websocket only: the same app as npm socket.io gets.
 import { createServer } from "node:http";
 import { Server } from "hawser";
+import { payloadMax } from "./control.mjs";
 import { socketIoServer } from "./socket-io-app.mjs";
 
 const http = createServer();
-socketIoServer(http, new Server(http, { transports: ["websocket"], perMessageDeflate: false }));
+const options = {
+  transports: ["websocket"],
+  perMessageDeflate: false,
+  maxHttpBufferSize: payloadMax,
+};
+socketIoServer(http, new Server(http, options));

@@ -1,7 +1,13 @@
 // npm socket.io on its default ws, websocket only.
 import { createServer } from "node:http";
 import { Server } from "socket.io";
+import { payloadMax } from "./control.mjs";
 import { socketIoServer } from "./socket-io-app.mjs";
 
 const http = createServer();
-socketIoServer(http, new Server(http, { transports: ["websocket"], perMessageDeflate: false }));
+const options = {
+  transports: ["websocket"],
+  perMessageDeflate: false,
+  maxHttpBufferSize: payloadMax,
+};
+socketIoServer(http, new Server(http, options));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { connectionsMax } from "../lib/file-limit.mjs";
 import { readOptions } from "../lib/options.mjs";
 import { countSamples } from "../lib/rounds.mjs";
 
@@ -42,4 +43,14 @@ test("mistakes are named", () => {
   assert.throws(() => readOptions(["--peers", "ws", "--rounds", "0"]), /--rounds: expected/);
   assert.throws(() => readOptions(["--short", "--loud"]), /--loud/);
   assert.throws(() => readOptions(["--short", "--publish"]), /--publish is for a full run/);
+});
+
+test("growth: scenarios of its own, no more connections than can be opened", () => {
+  const { scenarios, growth, name } = readOptions(["--growth", "--peers", "ws"]);
+  const peak = Math.max(...scenarios.map(({ load }) => load.connections));
+  assert.ok(growth && scenarios.every(({ family, at }) => family !== undefined && at > 0));
+  assert.ok(peak > 1000 && peak <= connectionsMax, `${peak} of ${connectionsMax}`);
+  assert.equal(name, "only");
+  assert.throws(() => readOptions(["--growth", "--only", "echo-32x1"]), /No scenario/);
+  assert.throws(() => readOptions(["--growth", "--short"]), /no short form/);
 });
