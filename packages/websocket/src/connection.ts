@@ -1,16 +1,13 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { ABNORMAL } from "./close.ts";
+import { checkControl } from "./control.ts";
+import { Encoding } from "./encoding.ts";
 import { WebSocketError } from "./errors.ts";
-import { BINARY, FIN, PING, PONG, TEXT } from "./frame/header.ts";
+import type { Extension, SharedMessage } from "./extension.ts";
+import { BINARY, CLOSE, FIN, OPCODE, PING, PONG, TEXT } from "./frame/header.ts";
 import { decodeText } from "./frame/utf8.ts";
-import {
-  controlPayloadBytesMax,
-  failureTimeoutMs,
-  flushBytes,
-  messageOverheadBytes,
-  serverCloseWaitMs,
-} from "./limits.ts";
+import { failureTimeoutMs, flushBytes, messageOverheadBytes, serverCloseWaitMs } from "./limits.ts";
 import { Machine } from "./machine.ts";
 import type { MachineHandler, MachineOptions } from "./machine.ts";
 import { callBack, WriteQueue } from "./write-queue.ts";
@@ -59,10 +56,12 @@ export class Connection implements MachineHandler {
   /** `open`, `closing` from the first close frame or failure on, `closed` once the socket is gone. */
   state: "open" | "closing" | "closed" = "open";
 
-  private readonly socket: Line;
+  readonly socket: Line;
   private readonly machine: Machine;
   private readonly queue: WriteQueue;
   private readonly options: ConnectionOptions;
+  /** Where an extension was negotiated: what it does to what is sent. */
+  private readonly encoding: Encoding | undefined;
   /** The end of a chunk that could not be read yet. */
   private rest: Buffer | undefined = undefined;
   /** The one pong that waits while the socket is full (RFC 6455, section 5.5.3, lets it stand for all). */
@@ -71,12 +70,18 @@ export class Connection implements MachineHandler {
   private paused = false;
   private timer: NodeJS.Timeout | undefined = undefined;
 
-  constructor(socket: Duplex, options: ConnectionOptions, handler: ConnectionHandler) {
+  constructor(
+    socket: Duplex,
+    options: ConnectionOptions,
+    handler: ConnectionHandler,
+    extension?: Extension,
+  ) {
     this.socket = socket;
     this.handler = handler;
     this.options = options;
-    this.machine = new Machine(options, this);
-    this.queue = new WriteQueue(socket, options.role === "client");
+    this.machine = new Machine(options, this, extension?.decoder);
+    const queue = (this.queue = new WriteQueue(socket, options.role === "client"));
+    this.encoding = extension && new Encoding(extension, queue, (error) => this.onEncoded(error));
   }
 
   /** Takes the socket over. `head` are bytes of it that were read already. */
@@ -102,6 +107,11 @@ export class Connection implements MachineHandler {
     if (socket.destroyed) queueMicrotask(() => this.onSocketClose());
   }
 
+  /** The `Sec-WebSocket-Extensions` header of the answer; empty when no extension was negotiated. */
+  get extensions(): string {
+    return this.encoding?.extension.header ?? "";
+  }
+
   /** Bytes that were sent and that the kernel has not taken yet. */
   get bufferedAmount(): number {
     return this.queue.queuedBytes + this.socket.writableLength;
@@ -117,30 +127,9 @@ export class Connection implements MachineHandler {
     return this.paused;
   }
 
-  /** Whether input is read: not after `pause`, nor while a decoder works. */
-  get isReading(): boolean {
-    return !this.socket.isPaused();
-  }
-
   /** Whether the kernel has had enough: what is sent waits in memory. */
   get isFull(): boolean {
     return this.queue.full;
-  }
-
-  /** Bytes that were read from the socket; undefined when it does not count them. */
-  get bytesRead(): number | undefined {
-    return (this.socket as Partial<Socket>).bytesRead;
-  }
-
-  /** Bytes that the kernel has taken; undefined when the socket does not count them. */
-  get bytesTaken(): number | undefined {
-    const { bytesWritten } = this.socket as Partial<Socket>;
-    return bytesWritten === undefined ? undefined : bytesWritten - this.socket.writableLength;
-  }
-
-  /** Calls `listener` with every chunk that comes in. */
-  onInput(listener: () => void): void {
-    this.socket.on("data", listener);
   }
 
   /**
@@ -160,14 +149,25 @@ export class Connection implements MachineHandler {
     return this.bufferedAmount + this.queue.count * messageOverheadBytes;
   }
 
-  /** Sends a text message. After `close` it is dropped. */
-  sendText(text: string): void {
-    if (this.state === "open") this.queue.push(FIN | TEXT, text);
+  /** Sends a text message. After `close` it is dropped. `compress`: where that was negotiated and is worth it. */
+  sendText(text: string, compress = true): void {
+    this.sendFrame(FIN | TEXT, text, compress);
   }
 
-  /** Sends a binary message. The bytes must not change until they are written. After `close` it is dropped. */
-  sendBinary(data: Uint8Array): void {
-    if (this.state === "open") this.queue.push(FIN | BINARY, data);
+  /** Sends a binary message. The bytes must not change until they are written. Otherwise as `sendText`. */
+  sendBinary(data: Uint8Array, compress = true): void {
+    this.sendFrame(FIN | BINARY, data, compress);
+  }
+
+  /**
+   * Sends a message that many connections send: `frames` as a server that does not compress it sends it, or `message`,
+   * compressed once for all that are set up alike. `first` is the first byte of its frame.
+   */
+  sendShared(first: number, frames: Uint8Array, message: SharedMessage, compress = true): void {
+    if (this.state !== "open") return;
+    if (compress && this.encoding?.sendShared(first, message) === true) return;
+    if (this.options.role === "server") this.queue.pushFrames(frames);
+    else this.queue.push(first, message.payload);
   }
 
   /**
@@ -178,14 +178,25 @@ export class Connection implements MachineHandler {
     if (this.state === "open") this.queue.pushFrames(frames);
   }
 
-  /** Sends one frame, given its first byte: FIN, reserved bits and opcode. */
-  sendFrame(first: number, payload: string | Uint8Array): void {
-    if (this.state === "open") this.queue.push(first, payload);
+  /** Sends a message that exists as a server's frame already; a client masks its payload anew. */
+  sendPrepared(first: number, payload: Uint8Array, frame: Uint8Array): void {
+    if (this.options.role === "server") this.sendFrames(frame);
+    else this.sendFrame(first, payload);
   }
 
-  /** Sends one frame whose payload, of less than 16 KiB, may change as soon as this has returned. */
-  sendCopy(first: number, payload: Uint8Array): void {
-    if (this.state === "open") this.queue.pushCopy(first, payload);
+  /**
+   * Sends one frame, given its first byte: FIN and opcode. `compress` of a message's first frame decides for all of it.
+   */
+  sendFrame(first: number, payload: string | Uint8Array, compress = true): void {
+    if (this.state !== "open") return;
+    if (this.encoding === undefined || (first & OPCODE) >= CLOSE) this.queue.push(first, payload);
+    else this.encoding.send(first, payload, compress);
+  }
+
+  /** As `sendFrame`, with a payload of less than 16 KiB, which may change as soon as this has returned. */
+  sendCopy(first: number, payload: Uint8Array, compress = true): void {
+    if (this.encoding !== undefined) this.sendFrame(first, Buffer.from(payload), compress);
+    else if (this.state === "open") this.queue.pushCopy(first, payload);
   }
 
   /** Sends a ping. @throws RangeError when the data is longer than 125 bytes. */
@@ -282,18 +293,20 @@ export class Connection implements MachineHandler {
   }
 
   onReply(opcode: number, payload: Buffer): void {
-    // A copy, since the payload is part of a chunk.
-    if (opcode === PONG && this.queue.full) this.latestPong = Buffer.from(payload);
-    else this.queue.push(FIN | opcode, payload);
+    // What waits is a copy, since the payload is part of a chunk.
+    const { queue } = this;
+    if (opcode === PONG && (queue.full || queue.blocked)) this.latestPong = Buffer.from(payload);
+    else queue.push(FIN | opcode, queue.blocked ? Buffer.from(payload) : payload);
   }
 
   onCloseFrame(): void {
     this.state = "closing";
     this.queue.flush(true);
     const { closeTimeoutMs, role } = this.options;
-    if (role === "client") this.startTimer(Math.min(serverCloseWaitMs, closeTimeoutMs));
+    if (role === "client" && this.queue.empty)
+      this.startTimer(Math.min(serverCloseWaitMs, closeTimeoutMs));
     // Both have said goodbye, and nothing that was sent is left here: the server closes first.
-    else if (this.queue.direct && this.socket.writableLength === 0) this.socket.destroy();
+    else if (this.queue.direct && this.idle) this.socket.destroy();
     else this.end();
     this.handler.onClosing?.();
   }
@@ -370,12 +383,24 @@ export class Connection implements MachineHandler {
     const { queue } = this;
     if (!queue.full) return;
     queue.full = false;
-    if (this.latestPong !== undefined && this.state === "open")
-      queue.push(FIN | PONG, this.latestPong);
-    this.latestPong = undefined;
+    this.sendLatestPong();
     queue.flush();
     if (this.idle) this.drained();
     else if (!queue.full) this.requestDrain();
+  }
+
+  /** What waited for an encoder may go out, or never can. */
+  private onEncoded(error: Error | undefined): void {
+    if (error !== undefined) {
+      this.onSocketError(error);
+      this.socket.destroy();
+    } else if (!this.queue.full) this.sendLatestPong();
+  }
+
+  private sendLatestPong(): void {
+    if (this.latestPong === undefined || this.queue.blocked) return;
+    if (this.state === "open") this.queue.push(FIN | PONG, this.latestPong);
+    this.latestPong = undefined;
   }
 
   private drained(): void {
@@ -396,8 +421,10 @@ export class Connection implements MachineHandler {
 
   /** Sends what is left and ends the sending side. What the peer still sends is read and dropped until it ends too. */
   private end(): void {
-    this.queue.flush(true);
-    if (!this.socket.writableEnded) this.socket.end();
+    const { queue, socket } = this;
+    queue.flush(true);
+    if (queue.blocked) queue.pushCallback((error) => error ?? this.end());
+    else if (!socket.writableEnded) socket.end();
     if (this.timer === undefined) this.startTimer(this.options.closeTimeoutMs);
   }
 
@@ -414,17 +441,6 @@ function onHeadHeld(connection: Connection): void {
 
 function onTimeout(connection: Connection): void {
   connection.terminate();
-}
-
-/** The data of a ping or pong. @throws RangeError when it is longer than 125 bytes. */
-export function checkControl(data: string | Uint8Array): string | Uint8Array {
-  const bytes = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
-  if (bytes > controlPayloadBytesMax) {
-    throw new RangeError(
-      `the data of a ping or pong is at most ${controlPayloadBytesMax} bytes, not ${bytes}`,
-    );
-  }
-  return data;
 }
 
 function onSocketData(this: Line, chunk: Buffer): void {

@@ -1,8 +1,8 @@
 import { copyBytesMax } from "./batch.ts";
 import { BlobQueue } from "./blob-queue.ts";
 import { ABNORMAL } from "./close.ts";
-import { checkControl } from "./connection.ts";
 import type { Connection, ConnectionHandler } from "./connection.ts";
+import { checkControl } from "./control.ts";
 import type { WebSocketError } from "./errors.ts";
 import type { RawData } from "./events.ts";
 import { FIN, OPCODE, PING, PONG } from "./frame/header.ts";
@@ -90,17 +90,18 @@ export class Link implements ConnectionHandler {
   ): void {
     const connection = this.connection as Connection;
     const fin = options?.fin !== false;
+    const compress = options?.compress !== false;
     const first = (fin ? FIN : 0) | (this.fragmenting ? 0 : opcode & OPCODE);
     this.fragmenting = !fin;
     if (options?.mask !== undefined || this.frames !== undefined) {
       connection.sendFrames((this.frames ?? OwnFrames.random).frame(first, payload, options?.mask));
     } else if (typeof payload === "string") {
-      connection.sendFrame(first, payload);
+      connection.sendFrame(first, payload, compress);
     } else if (payload.byteLength < copyBytesMax) {
       // Copied now: the application may use its buffer again as soon as `send` has returned.
-      connection.sendCopy(first, payload);
+      connection.sendCopy(first, payload, compress);
     } else {
-      connection.sendFrame(first, payload);
+      connection.sendFrame(first, payload, compress);
       connection.flush();
     }
     if (callback !== undefined) connection.afterFlush(callback);

@@ -9,6 +9,7 @@ import type {
 import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { ConnectionOptions as TlsOptions, PeerCertificate } from "node:tls";
+import type { PerMessageDeflateOptions } from "./deflate/options.ts";
 import type { SetUp } from "./handshake/set-up.ts";
 import type { WebSocket } from "./websocket.ts";
 
@@ -100,8 +101,8 @@ export interface ClientOptions
   ): boolean | Error | undefined;
   /** Fills the 4 bytes of each frame's masking key. Default: random ones. */
   generateMask?: ((mask: Buffer) => void) | undefined;
-  /** Compression is not offered yet; the option is there so that configurations written for others keep working. */
-  perMessageDeflate?: boolean | object | undefined;
+  /** Whether to offer to compress messages, and how. Default true. */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
 }
 
 /** What `verifyClient` is told. */
@@ -167,8 +168,8 @@ export interface ServerOptions<
   clientTracking?: boolean | undefined;
   /** The class of the sockets that are handed out. Default `WebSocket`. */
   WebSocket?: Socket | undefined;
-  /** Compression is declined for now; the option is there so that configurations written for others keep working. */
-  perMessageDeflate?: boolean | object | undefined;
+  /** Whether to compress messages with clients that offer it, and how. Default false. */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
 }
 
 /** The public options in this package's words. */

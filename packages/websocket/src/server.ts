@@ -5,6 +5,8 @@ import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ErasedListener } from "./erased.ts";
+import { perMessageDeflate } from "./deflate/per-message-deflate.ts";
+import type { PerMessageDeflate } from "./deflate/per-message-deflate.ts";
 import { WebSocketError } from "./errors.ts";
 import { acceptLines, checkLines, checkUpgrade, openConnection } from "./handshake/accept.ts";
 import { isToken, parseProtocols } from "./handshake/headers.ts";
@@ -105,6 +107,7 @@ export class WebSocketServer<
   clients: Set<InstanceType<Socket>>;
 
   private readonly connectionOptions: ConnectionOptions;
+  private readonly deflate: PerMessageDeflate | undefined;
   private readonly server: HttpServer | HttpsServer | undefined;
   /** Whether the server was made here, and is closed with this one. */
   private readonly ownServer: boolean;
@@ -136,6 +139,7 @@ export class WebSocketServer<
       options.clientTracking === false ? undefined : new Set()
     ) as typeof this.clients;
     this.connectionOptions = setUp("server", toSetUp(options));
+    this.deflate = perMessageDeflate(options.perMessageDeflate);
     this.ownServer = options.port !== undefined;
     this.server = this.ownServer ? createServer(refuseRequest) : (options.server as HttpServer);
     this.server
@@ -257,14 +261,16 @@ export class WebSocketServer<
       return;
     }
     const protocol = this.chooseProtocol(request);
-    const lines = acceptLines(request, protocol);
+    const extension = this.deflate?.accept(request.headers["sec-websocket-extensions"]);
+    const lines = acceptLines(request, protocol, extension);
     if (this.listenerCount("headers") > 0) {
       this.emit("headers", lines, request);
       checkLines(lines.slice(1));
     }
     const webSocket = new (this.options.WebSocket ?? WebSocket)(null) as InstanceType<Socket>;
     const link = linkOf(webSocket);
-    link.open(openConnection(socket, head, lines, this.connectionOptions, link), protocol);
+    const { connectionOptions } = this;
+    link.open(openConnection(socket, head, lines, connectionOptions, link, extension), protocol);
     link.owner = this.owner;
     this.openClients++;
     this.clients?.add(webSocket);

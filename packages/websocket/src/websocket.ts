@@ -141,9 +141,9 @@ export class WebSocket extends WebSocketEmitter {
     return this.link.protocol;
   }
 
-  /** The extensions that were agreed on: none, so far. */
+  /** The name of the extension that was agreed on, `permessage-deflate`; an empty string when there is none. */
   get extensions(): string {
-    return "";
+    return this.link.connection?.extensions.split(";", 1)[0] ?? "";
   }
 
   /**
@@ -260,7 +260,12 @@ export class WebSocket extends WebSocketEmitter {
     const parsed = parseAddress(address);
     this.address = parsed.url;
     this.handshake = new HandshakeRequest(parsed, protocols, options, {
-      onAccepted: (socket, head, protocol) => this.onAccepted(socket, head, protocol, options),
+      onAccepted: (socket, head, protocol, extension) => {
+        const setup = setUp("client", toSetUp(options));
+        if (options.generateMask !== undefined)
+          this.link.frames = new OwnFrames(options.generateMask, true);
+        this.onAccepted(new Connection(socket, setup, this.link, extension), head, protocol);
+      },
       onFailure: (error) => {
         this.handshake = undefined;
         this.link.abort(error);
@@ -279,12 +284,9 @@ export class WebSocket extends WebSocketEmitter {
     this.handshake.start();
   }
 
-  private onAccepted(socket: Duplex, head: Buffer, protocol: string, options: ClientOptions): void {
+  private onAccepted(connection: Connection, head: Buffer, protocol: string): void {
     this.handshake = undefined;
-    const { link } = this;
-    if (options.generateMask !== undefined) link.frames = new OwnFrames(options.generateMask, true);
-    const connection = new Connection(socket, setUp("client", toSetUp(options)), link);
-    link.open(connection, protocol);
+    this.link.open(connection, protocol);
     connection.start(head);
     this.emit("open");
   }

@@ -5,18 +5,35 @@ import { Batch } from "./batch.ts";
 import type { WrittenCallback } from "./batch.ts";
 import { WebSocketError } from "./errors.ts";
 import { headerBytesMax } from "./frame/header.ts";
+import type { Work } from "./extension.ts";
 import { frame, writeBinary } from "./frame/writer.ts";
 import { Reserved, scratchWith } from "./scratch.ts";
 
 export type { WrittenCallback } from "./batch.ts";
 
-type Item = string | Uint8Array | Reserved | WrittenCallback;
+/** A place in the queue for a frame that is still being encoded; nothing behind it is written before. */
+export class Place {
+  readonly work: Work;
+  /** Payload bytes of the frame: as they were given until it is filled. */
+  byteLength: number;
+  /** Valid once it is filled. */
+  first = 0;
+  payload: string | Uint8Array | undefined = undefined;
+
+  constructor(work: Work, byteLength: number) {
+    this.work = work;
+    this.byteLength = byteLength;
+  }
+}
+
+type Item = string | Uint8Array | Reserved | Place | WrittenCallback;
 type Pairs = (number | Item)[];
 
-/** In place of a frame's first byte: the item is frames already, frames in a scratch, or a callback. */
+/** In place of a frame's first byte: the item is frames already, frames in a scratch, a callback, or a place. */
 const FRAMED = 0x100;
 const RESERVED = 0x101;
 const CALLBACK = 0x102;
+const PLACE = 0x103;
 
 /** Queues with something to write, flushed together in one tick. */
 let dirty: WriteQueue[] = [];
@@ -53,6 +70,8 @@ export class WriteQueue {
   /** Whether the socket hands bytes to the kernel by itself, so that what it does not keep has been copied. */
   readonly direct: boolean;
   private scheduled = false;
+  /** Places that are not filled yet. */
+  private encoding = 0;
   /** How many items wait. */
   count = 0;
   /** About the bytes that wait: a text counts one for each UTF-16 unit. */
@@ -78,7 +97,7 @@ export class WriteQueue {
 
   /** Queues one frame whose payload, a small one, may change as soon as this has returned. */
   pushCopy(first: number, payload: Uint8Array): void {
-    if (this.full) {
+    if (this.full || this.encoding > 0) {
       // It may wait for long, so it gets memory of its own.
       this.add(FRAMED, frame(first, payload, this.maskBit));
       return;
@@ -105,8 +124,31 @@ export class WriteQueue {
     this.add(CALLBACK, callback);
   }
 
+  /** Keeps a place for a frame that is still being encoded. */
+  pushPlace(place: Place): void {
+    this.encoding++;
+    this.add(PLACE, place);
+  }
+
+  /** The frame is encoded: its first byte and its payload. */
+  fill(place: Place, first: number, payload: string | Uint8Array): void {
+    place.first = first;
+    place.payload = payload;
+    const bytes = typeof payload === "string" ? place.byteLength : payload.byteLength;
+    this.roughBytes += bytes - place.byteLength;
+    place.byteLength = bytes;
+    this.tally = undefined;
+    this.encoding--;
+    this.askForTick();
+  }
+
   get empty(): boolean {
     return this.count === 0;
+  }
+
+  /** Whether what is queued waits for a frame that is still being encoded. */
+  get blocked(): boolean {
+    return this.encoding > 0;
   }
 
   /** Whether chunks that the socket reads are seen by nobody else. Not known of sockets that Node did not make. */
@@ -134,12 +176,28 @@ export class WriteQueue {
       this.destroy();
       return;
     }
+    if (this.encoding > 0) {
+      this.flushFilled();
+      return;
+    }
     this.clear();
     if (more === undefined && first === FRAMED) socket.write(item);
     else if (more === undefined && first === RESERVED) this.writeReserved(item as Reserved);
     else this.write(first, item, more);
     // A write of more than the high-water mark asks for a drain even when the kernel took it at once.
     this.full = socket.writableNeedDrain && socket.writableLength > 0;
+  }
+
+  /** Writes what stands before the first place that is not filled. */
+  private flushFilled(): void {
+    const pairs: Pairs = [this.first, this.item, ...(this.more ?? [])];
+    let end = 0;
+    while (!isUnfilled(pairs[end + 1] as Item)) end += 2;
+    if (end === 0) return;
+    this.clear();
+    this.write(pairs[0] as number, pairs[1] as Item, pairs.slice(2, end));
+    for (; end < pairs.length; end += 2) this.add(pairs[end] as number, pairs[end + 1] as Item);
+    this.full = this.socket.writableNeedDrain && this.socket.writableLength > 0;
   }
 
   /** Drops all that is queued; callbacks learn of it. */
@@ -152,10 +210,12 @@ export class WriteQueue {
     if (this.count === 0) return [];
     const { item, more } = this;
     this.clear();
+    this.encoding = 0;
     const callbacks: WrittenCallback[] = [];
     for (const entry of [item, ...(more ?? [])]) {
       if (typeof entry === "function") callbacks.push(entry);
       else if (entry instanceof Reserved) entry.scratch.release(entry, false);
+      else if (entry instanceof Place) entry.work.cancel();
     }
     return callbacks;
   }
@@ -171,15 +231,18 @@ export class WriteQueue {
     if (this.count++ === 0) {
       this.first = first;
       this.item = item;
-      if (!this.parsing && !this.scheduled && !this.full) {
-        this.scheduled = true;
-        schedule(this);
-      }
+      this.askForTick();
     } else if (this.more === undefined) {
       this.more = [first, item];
     } else {
       this.more.push(first, item);
     }
+  }
+
+  private askForTick(): void {
+    if (this.parsing || this.scheduled || this.full) return;
+    this.scheduled = true;
+    schedule(this);
   }
 
   private clear(): void {
@@ -216,8 +279,13 @@ function writeItem(batch: Batch, first: number, item: Item, callbacks: WrittenCa
   if (typeof item === "string") batch.text(first, item);
   else if (typeof item === "function") callbacks.push(item);
   else if (item instanceof Reserved) batch.reserved(item);
+  else if (item instanceof Place) writeItem(batch, item.first, item.payload as Item, callbacks);
   else if (first === FRAMED) batch.framed(item);
   else batch.binary(first, item);
+}
+
+function isUnfilled(item: Item): boolean {
+  return item instanceof Place && item.payload === undefined;
 }
 
 /** Calls all of them, with the reason where there is one. */

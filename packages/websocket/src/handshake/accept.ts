@@ -4,7 +4,10 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { Connection } from "../connection.ts";
 import type { ConnectionHandler, ConnectionOptions } from "../connection.ts";
+import { perMessageDeflate } from "../deflate/per-message-deflate.ts";
+import type { PerMessageDeflateOptions } from "../deflate/options.ts";
 import { WebSocketError } from "../errors.ts";
+import type { Extension } from "../extension.ts";
 import { isHeaderLine, isToken, parseExtensions, parseProtocols } from "./headers.ts";
 import { HandshakeError } from "./refuse.ts";
 import { setUp } from "./set-up.ts";
@@ -19,6 +22,11 @@ export interface AcceptOptions extends Partial<SetUp> {
   readonly headers?: readonly string[] | undefined;
   /** The subprotocol that was chosen among those the request offers. */
   readonly protocol?: string | undefined;
+  /**
+   * Whether and how messages are compressed, with clients that offer it. Default false. Give the same object for every
+   * request: what connections can share, they share by it.
+   */
+  readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
 }
 
 /** The answer to a `Sec-WebSocket-Key` (RFC 6455, section 4.2.2). */
@@ -58,8 +66,15 @@ export function checkUpgrade(request: IncomingMessage): HandshakeError | undefin
   return undefined;
 }
 
-/** The lines of the answer that accepts a valid handshake, without the empty one at the end. */
-export function acceptLines(request: IncomingMessage, protocol: string): string[] {
+/**
+ * The lines of the answer that accepts a valid handshake, without the empty one at the end. `extension`: what was
+ * negotiated.
+ */
+export function acceptLines(
+  request: IncomingMessage,
+  protocol: string,
+  extension?: Extension,
+): string[] {
   const lines = [
     "HTTP/1.1 101 Switching Protocols",
     "Upgrade: websocket",
@@ -67,6 +82,7 @@ export function acceptLines(request: IncomingMessage, protocol: string): string[
     `Sec-WebSocket-Accept: ${acceptKey(request.headers["sec-websocket-key"] as string)}`,
   ];
   if (protocol !== "") lines.push(`Sec-WebSocket-Protocol: ${protocol}`);
+  if (extension !== undefined) lines.push(`Sec-WebSocket-Extensions: ${extension.header}`);
   return lines;
 }
 
@@ -86,7 +102,8 @@ export function checkLines(lines: readonly string[]): void {
  * answer leaves at the end of the tick, in one write with what is sent first. When the request is not a valid handshake,
  * the error is returned, nothing is written, and the caller answers, for instance with `refuseUpgrade`.
  *
- * @throws WebSocketError `WS_ARGUMENT` when a header or the protocol cannot be sent as it is.
+ * @throws WebSocketError `WS_ARGUMENT` when a header or the protocol cannot be sent as it is, or an option of
+ *   `perMessageDeflate` is wrong.
  */
 export function acceptUpgrade(
   request: IncomingMessage,
@@ -101,12 +118,14 @@ export function acceptUpgrade(
   if (protocol !== "" && !isToken(protocol)) {
     throw new WebSocketError("WS_ARGUMENT", "the subprotocol is not a token");
   }
-  const lines = acceptLines(request, protocol);
+  const deflate = perMessageDeflate(options.perMessageDeflate);
+  const extension = deflate?.accept(request.headers["sec-websocket-extensions"]);
+  const lines = acceptLines(request, protocol, extension);
   if (headers !== undefined) {
     checkLines(headers);
     lines.push(...headers);
   }
-  return openConnection(socket, head, lines, setUp("server", options), handler);
+  return openConnection(socket, head, lines, setUp("server", options), handler, extension);
 }
 
 /** Answers a handshake with these lines, and makes the connection. Its errors are handled from the first byte on. */
@@ -116,8 +135,9 @@ export function openConnection(
   lines: readonly string[],
   options: ConnectionOptions,
   handler: ConnectionHandler,
+  extension?: Extension,
 ): Connection {
-  const connection = new Connection(socket, options, handler);
+  const connection = new Connection(socket, options, handler, extension);
   connection.start(head);
   // Queued like a frame, so that it leaves in one write with what is sent first.
   connection.sendFrames(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"));

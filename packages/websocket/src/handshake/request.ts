@@ -6,7 +6,10 @@ import { connect as netConnect, isIP } from "node:net";
 import type { NetConnectOpts, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as tlsConnect } from "node:tls";
+import { perMessageDeflate } from "../deflate/per-message-deflate.ts";
+import type { PerMessageDeflate } from "../deflate/per-message-deflate.ts";
 import { WebSocketError } from "../errors.ts";
+import type { Extension } from "../extension.ts";
 import { redirectsMax } from "../limits.ts";
 import type { ClientOptions } from "../options.ts";
 import { acceptKey } from "./accept.ts";
@@ -15,7 +18,12 @@ import type { Address } from "./address.ts";
 
 /** What a client's handshake leads to. Exactly one of `onAccepted` and `onFailure` is called, once. */
 export interface RequestHandler {
-  onAccepted(socket: Duplex, head: Buffer, protocol: string): void;
+  onAccepted(
+    socket: Duplex,
+    head: Buffer,
+    protocol: string,
+    extension: Extension | undefined,
+  ): void;
   onFailure(error: Error): void;
   /** Sends the request. */
   onRequest(request: ClientRequest): void;
@@ -33,6 +41,8 @@ export class HandshakeRequest {
   private readonly protocols: readonly string[];
   private readonly options: ClientOptions;
   private readonly handler: RequestHandler;
+  /** Offered unless the option is false. */
+  private readonly deflate: PerMessageDeflate | undefined;
   private request: ClientRequest | undefined = undefined;
   private timer: NodeJS.Timeout | undefined = undefined;
   private redirects = 0;
@@ -51,6 +61,8 @@ export class HandshakeRequest {
     this.protocols = protocols;
     this.options = options;
     this.handler = handler;
+    const { perMessageDeflate: deflate = true } = options;
+    this.deflate = perMessageDeflate(deflate);
   }
 
   start(): void {
@@ -97,6 +109,7 @@ export class HandshakeRequest {
       Host: hostHeader(address),
     };
     if (this.protocols.length > 0) headers["Sec-WebSocket-Protocol"] = this.protocols.join(",");
+    if (this.deflate !== undefined) headers["Sec-WebSocket-Extensions"] = this.deflate.offer;
     if (options.origin !== undefined) {
       headers[options.protocolVersion === 8 ? "Sec-WebSocket-Origin" : "Origin"] = options.origin;
     }
@@ -126,14 +139,17 @@ export class HandshakeRequest {
       socket.destroy();
       return;
     }
-    const problem = this.problemOf(key, response);
+    const extension = this.extensionOf(response);
+    const problem =
+      this.problemOf(key, response) ?? (typeof extension === "string" ? extension : undefined);
     if (problem !== undefined) {
       socket.destroy();
       this.fail(new WebSocketError("WS_HANDSHAKE_RESPONSE", problem));
       return;
     }
     this.finish();
-    this.handler.onAccepted(socket, head, response.headers["sec-websocket-protocol"] ?? "");
+    const protocol = response.headers["sec-websocket-protocol"] ?? "";
+    this.handler.onAccepted(socket, head, protocol, extension as Extension | undefined);
   }
 
   /** What is wrong with the server's answer (RFC 6455, section 4.1, the last list). */
@@ -147,9 +163,14 @@ export class HandshakeRequest {
     if (protocol === undefined && this.protocols.length > 0) return "it chose no subprotocol";
     if (protocol !== undefined && !this.protocols.includes(protocol))
       return "it chose a subprotocol that was not offered";
-    if (headers["sec-websocket-extensions"] !== undefined)
-      return "it chose an extension that was not offered";
     return undefined;
+  }
+
+  /** The extension that the server has chosen, or what is wrong with its choice. */
+  private extensionOf(response: IncomingMessage): Extension | string | undefined {
+    const header = response.headers["sec-websocket-extensions"];
+    if (header === undefined) return undefined;
+    return this.deflate?.check(header) ?? "it chose an extension that was not offered";
   }
 
   private onResponse(request: ClientRequest, response: IncomingMessage): void {
