@@ -121,6 +121,7 @@ export const suites = [
     run: inTests("interop"),
   },
   { name: "hostile", needs: packages, run: inTests("hostile") },
+  { name: "websocket", needs: ["websocket"], run: inTests("websocket") },
   {
     name: "browser",
     needs: everything,
