@@ -94,7 +94,7 @@ export const errorTable = {
   },
   WS_HANDSHAKE_TIMEOUT: { text: "the handshake took too long", fault: "environment" },
   WS_HANDSHAKE_ABORTED: {
-    text: "closed before the connection was established",
+    text: "WebSocket was closed before the connection was established",
     fault: "developer",
   },
   WS_HEARTBEAT_TIMEOUT: {
@@ -125,7 +125,7 @@ export const errorTable = {
   },
   WS_TOO_MANY_HANDSHAKES: { text: "too many handshakes", fault: "peer", status: 429 },
   WS_REDIRECTS: { text: "too many redirects", fault: "peer" },
-  WS_NOT_OPEN: { text: "the connection is not open", fault: "developer" },
+  WS_NOT_OPEN: { text: "WebSocket is not open", fault: "developer" },
   WS_ARGUMENT: { text: "an argument is invalid", fault: "developer" },
 } as const;
 

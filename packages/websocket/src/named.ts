@@ -1,6 +1,7 @@
 // Everything with a name of its own. `index.ts` adds the class as the default; in CommonJS it is all that is exported, and
 // `shape.ts` puts the rest on it.
 export { WebSocketServer, WebSocketServer as Server } from "./server.ts";
+export { createWebSocketStream } from "./stream.ts";
 export type { WebSocketServerEvents } from "./server.ts";
 export type {
   CertMeta,

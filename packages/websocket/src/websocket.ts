@@ -23,6 +23,7 @@ import type {
   CommonOptions,
   ConnectionHandler,
   ConnectionOptions,
+  createWebSocketStream,
   Data,
   ErrorEvent,
   errorTable,
@@ -257,6 +258,9 @@ export class WebSocket extends WebSocketEmitter {
   }
 
   private connect(address: string, protocols: readonly string[], options: ClientOptions): void {
+    const { protocolVersion = 13 } = options;
+    if (protocolVersion !== 13 && protocolVersion !== 8)
+      throw new RangeError(`the option protocolVersion is 8 or 13, not ${String(protocolVersion)}`);
     const parsed = parseAddress(address);
     this.address = parsed.url;
     this.handshake = new HandshakeRequest(parsed, protocols, options, {
@@ -313,6 +317,7 @@ interface Values {
   WebSocketEvent: typeof WebSocketEvent;
   acceptUpgrade: typeof acceptUpgrade;
   clientLimits: typeof clientLimits;
+  createWebSocketStream: typeof createWebSocketStream;
   errorTable: typeof errorTable;
   frameBinary: typeof frameBinary;
   frameText: typeof frameText;
@@ -379,6 +384,7 @@ export declare namespace WebSocket {
   export type WebSocketEvent = InstanceType<Values["WebSocketEvent"]>;
   export const acceptUpgrade: Values["acceptUpgrade"];
   export const clientLimits: Values["clientLimits"];
+  export const createWebSocketStream: Values["createWebSocketStream"];
   export const errorTable: Values["errorTable"];
   export const frameBinary: Values["frameBinary"];
   export const frameText: Values["frameText"];
