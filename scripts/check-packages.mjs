@@ -2,10 +2,11 @@
 // looks at them as their users would: import, require, types under both resolutions, on each Node.
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { build } from "./lib/builder.mjs";
 import { Checks, outputIfFailed } from "./lib/checks.mjs";
 import { allNodes, toolEnv, toolNode } from "./lib/node.mjs";
+import { pack } from "./lib/packed.mjs";
 import { fromRoot, packages } from "./lib/paths.mjs";
 import { main, run } from "./lib/run.mjs";
 
@@ -18,23 +19,6 @@ const manifestOf = (name) =>
   JSON.parse(readFileSync(fromRoot("packages", name, "package.json"), "utf8"));
 const inProject = (command, args) =>
   outputIfFailed(run(command, args, { cwd: project, env, timeoutMs: stepTimeoutMs, quiet: true }));
-
-/** Packs all packages; resolves with [name, tarball, files in it] for each. */
-async function pack() {
-  const folders = packages.map((name) => `./packages/${name}`);
-  const { code, output } = await run(
-    "npm",
-    ["pack", "--json", "--pack-destination", project, ...folders],
-    { cwd: fromRoot(), env, timeoutMs: stepTimeoutMs, quiet: true },
-  );
-  if (code !== 0) throw new Error(output);
-  const parsed = JSON.parse(output.slice(output.search(/^[[{]/m)));
-  return Object.values(parsed).map(({ name, filename, files }) => ({
-    name,
-    tarball: join(project, basename(filename)),
-    files: files.map((file) => file.path),
-  }));
-}
 
 /** The files that the exports of a package name, at any depth of conditions. */
 const filesOf = (entry) =>
@@ -104,7 +88,7 @@ async function look(tarballs, tool) {
 await main(async () => {
   await build({ only: packages });
   try {
-    const tarballs = await pack();
+    const tarballs = await pack(project);
     const expected = packages.map((name) => manifestOf(name).name);
     await checks.check("every published package packs", () =>
       expected.filter((name) => tarballs.every((it) => it.name !== name)).join("\n"),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build } from "./builder.mjs";
 import { add, fromLine, fromNodeTest, fromVitest, judged, none } from "./counts.mjs";
 import { ensureDebian } from "./debian.mjs";
+import { prepareEcosystem } from "./ecosystem.mjs";
 import { allNodes, toolEnv } from "./node.mjs";
 import { cache, fromRoot, packages } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -103,6 +104,11 @@ async function builtOnEachNode(node) {
   return counts;
 }
 
+/** Other people's software over an alias; one file at a time, since they share the machine's ports and Redis. */
+async function ecosystem(node) {
+  return nodeTest(node, await prepareEcosystem(), { concurrency: 1 });
+}
+
 const everything = [...packages, "playground"];
 
 export const suites = [
@@ -122,6 +128,7 @@ export const suites = [
   },
   { name: "hostile", needs: packages, run: inTests("hostile") },
   { name: "websocket", needs: ["websocket"], run: inTests("websocket") },
+  { name: "ecosystem", needs: packages, debian: ["redis-server"], run: ecosystem },
   {
     name: "browser",
     needs: everything,
