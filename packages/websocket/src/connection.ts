@@ -127,21 +127,23 @@ export class Connection implements MachineHandler {
     return this.paused;
   }
 
-  /** Whether the kernel has had enough: what is sent waits in memory. */
+  /** Whether the kernel has had enough, or an encoder has: what is sent waits in memory. */
   get isFull(): boolean {
-    return this.queue.full;
+    return this.queue.full || (this.queue.blocked && this.queue.roughBytes >= flushBytes);
   }
 
   /**
-   * Whether there is room for more. Much that waits for the end of the tick is offered to the kernel first, so that the
-   * answer is the kernel's.
+   * Whether there is room for more; if not, `onDrain` is called when there is. Much that waits for the end of the tick
+   * is offered to the kernel first, so that the answer is the kernel's.
    */
   hasRoom(): boolean {
     const { queue } = this;
     if (queue.full) return false;
     if (queue.roughBytes < flushBytes) return true;
     queue.flush();
-    return !queue.full;
+    if (!this.isFull) return true;
+    if (!queue.full) this.requestDrain();
+    return false;
   }
 
   /** About the memory that takes what waits to be sent: its bytes, and what each message costs beside them. */
@@ -176,12 +178,6 @@ export class Connection implements MachineHandler {
    */
   sendFrames(frames: Uint8Array): void {
     if (this.state === "open") this.queue.pushFrames(frames);
-  }
-
-  /** Sends a message that exists as a server's frame already; a client masks its payload anew. */
-  sendPrepared(first: number, payload: Uint8Array, frame: Uint8Array): void {
-    if (this.options.role === "server") this.sendFrames(frame);
-    else this.sendFrame(first, payload);
   }
 
   /**

@@ -23,6 +23,10 @@ export interface WebSocketEvents {
   /** Why the connection fails; `close` follows. Emitted only where somebody listens: a peer cannot end the process. */
   error: [error: Error];
   close: [code: number, reason: Buffer];
+  /** The line was full, and everything sent so far was taken by the kernel. */
+  drain: [];
+  /** Messages were dropped, as `overflow` says: so many so far. Emitted once a tick. */
+  drop: [dropped: number];
   /** Client: the server's answer, before it is looked at. */
   upgrade: [response: IncomingMessage];
   /** Client: a redirect is about to be followed; its request may still be changed or destroyed. */

@@ -65,6 +65,33 @@ export const deflateThresholdBytes = 1_024;
  */
 export const deflateConcurrencyMax = 10;
 
+/** What may wait for a peer that does not read, where the application sets no bound of its own. */
+export const sendBufferBytesMax = 67_108_864;
+
+/** How long such a peer must have taken nothing before that bound closes it. */
+export const sendPatienceMs = 30_000;
+
+/** Where the loop over a socket's messages stops reading: messages that wait for it, and their bytes. */
+export const loopMessagesMax = 64;
+export const loopBytesMax = 65_536;
+
+/** Handshakes that may wait for `verifyClient`, and for how long. */
+export const pendingHandshakesMax = 10_000;
+export const verifyTimeoutMs = 60_000;
+
+/** Addresses whose handshake rate is remembered; with more, the one that came first is forgotten. */
+export const ratedAddressesMax = 100_000;
+
+/** Characters of an address, as `addressOf` gives it, that are told apart. */
+export const addressCharsMax = 128;
+
+/** When a client that was refused for the number of connections may come back. */
+export const retryAfterSeconds = 5;
+
+/** A server on a port of its own: how long the head of a request may take, and how often that is looked at. */
+export const requestHeadMs = 10_000;
+export const requestCheckMs = 2_000;
+
 /** A message is compressed at once up to this size, and in a thread above it: below, the way there and back costs more. */
 export const deflateNowBytesMax = 4_096;
 

@@ -3,13 +3,20 @@ import { BlobQueue } from "./blob-queue.ts";
 import { ABNORMAL } from "./close.ts";
 import type { Connection, ConnectionHandler } from "./connection.ts";
 import { checkControl } from "./control.ts";
-import type { WebSocketError } from "./errors.ts";
+import { WebSocketError } from "./errors.ts";
 import type { RawData } from "./events.ts";
 import { FIN, OPCODE, PING, PONG } from "./frame/header.ts";
+import { Heartbeat } from "./heartbeat/heartbeat.ts";
+import { bytesTaken } from "./heartbeat/signs.ts";
+import type { LineRules } from "./line-rules.ts";
 import { listenerError } from "./listener-error.ts";
 import type { SendOptions } from "./options.ts";
 import { OwnFrames } from "./own-frames.ts";
 import { payloadBytes } from "./payload.ts";
+import { contentOf } from "./prepared.ts";
+import type { PreparedMessage } from "./prepared.ts";
+import type { SendBound } from "./pressure/options.ts";
+import { Overflow } from "./pressure/overflow.ts";
 import type { WebSocket } from "./websocket.ts";
 import type { WrittenCallback } from "./write-queue.ts";
 
@@ -22,6 +29,12 @@ export const CLOSING = 2;
 export const CLOSED = 3;
 
 const noReason: Buffer = Buffer.alloc(0);
+
+/** The close code of a server that is overloaded, in the IANA registry. */
+const TRY_AGAIN_LATER = 1013;
+
+/** What became of a message: it was refused, or it is on its way, and the line is full or has room for more. */
+export type Sent = "refused" | "full" | "room";
 
 /** What a public WebSocket has behind it: its state, its connection, and the road from that to its listeners. */
 export class Link implements ConnectionHandler {
@@ -39,7 +52,16 @@ export class Link implements ConnectionHandler {
   /** Told when the line is gone: the server that keeps a set of its clients. */
   owner: { onGone(socket: WebSocket): void } | undefined = undefined;
 
+  /** Valid while a line is open that has one. */
+  heartbeat: Heartbeat | undefined = undefined;
+  /** Made when more was sent than may wait. */
+  overflow: Overflow | undefined = undefined;
+  /** Why this end has cut the line off, once it has: the reason that goes with close code 1006. */
+  verdict: string | undefined = undefined;
+
   private readonly socket: WebSocket;
+  /** What may wait to be sent; undefined: anything. */
+  private bound: SendBound | undefined = undefined;
   /** Whether a message was sent without its end. */
   private fragmenting = false;
 
@@ -48,10 +70,14 @@ export class Link implements ConnectionHandler {
   }
 
   /** The handshake is done. */
-  open(connection: Connection, protocol: string): void {
+  open(connection: Connection, protocol: string, rules: LineRules): void {
     this.connection = connection;
     this.protocol = protocol;
     this.readyState = OPEN;
+    this.bound = rules.bound;
+    if (rules.heartbeat === undefined) return;
+    this.heartbeat = new Heartbeat(this, rules.heartbeat);
+    this.heartbeat.start();
   }
 
   /** Sends a frame of a data message, behind what waits for a Blob. */
@@ -60,13 +86,33 @@ export class Link implements ConnectionHandler {
     payload: string | Uint8Array,
     options: SendOptions | undefined,
     callback: WrittenCallback | undefined,
-  ): void {
+  ): Sent {
+    if (!this.admits(payload, options?.fin !== false, callback)) return "refused";
     if (this.blobs === undefined) this.sendNow(opcode, payload, options, callback);
     else {
       const kept = typeof payload === "string" ? payload : Buffer.from(payload);
       const send = (): void => this.sendNow(opcode, kept, options, callback);
       this.blobs.addStep(payloadBytes(kept), send, callback);
     }
+    return this.room;
+  }
+
+  /** Sends a message that was framed before. */
+  sendPrepared(
+    message: PreparedMessage,
+    options: SendOptions | undefined,
+    callback: WrittenCallback | undefined,
+  ): Sent {
+    const content = contentOf(message);
+    const { first, frame, payload } = content;
+    // Where a frame cannot be shared, the message is sent as any other.
+    if (this.blobs !== undefined || this.frames !== undefined || this.fragmenting)
+      return this.send(first & OPCODE, payload, options, callback);
+    if (!this.admits(payload, true, callback)) return "refused";
+    const connection = this.connection as Connection;
+    connection.sendShared(first, frame, content, options?.compress);
+    if (callback !== undefined) connection.afterFlush(callback);
+    return this.room;
   }
 
   /** Sends the content of a Blob once it is read; what is sent until then waits behind it. */
@@ -75,11 +121,13 @@ export class Link implements ConnectionHandler {
     blob: Blob,
     options: SendOptions | undefined,
     callback: WrittenCallback | undefined,
-  ): void {
+  ): Sent {
+    if (!this.admits(blob, options?.fin !== false, callback)) return "refused";
     this.blobs ??= new BlobQueue(this);
     const send = (content?: Uint8Array): void =>
       this.sendNow(opcode, content as Uint8Array, options, callback);
     this.blobs.addBlob(blob, send, callback);
+    return this.room;
   }
 
   private sendNow(
@@ -118,6 +166,7 @@ export class Link implements ConnectionHandler {
     callback: WrittenCallback | undefined,
   ): void {
     checkControl(payload);
+    if (!this.fits(payload) && !this.overflows(true, false, callback)) return;
     // A copy: the application may use its buffer again as soon as this has returned.
     const kept = typeof payload === "string" ? payload : Buffer.from(payload);
     const send = (): void => {
@@ -136,6 +185,86 @@ export class Link implements ConnectionHandler {
     if (this.blobs === undefined) closeNow();
     else this.blobs.addStep(0, closeNow);
     this.readyState = CLOSING;
+  }
+
+  /** Calls back when everything sent so far was taken by the kernel, or with an error when it never will be. */
+  afterFlush(callback: WrittenCallback): void {
+    const wait = (): void => this.connection?.afterFlush(callback);
+    if (this.blobs === undefined) wait();
+    else this.blobs.addStep(0, wait, callback);
+  }
+
+  /** Whether there is room for more, as the kernel says. */
+  private get room(): Sent {
+    return this.blobs === undefined && (this.connection as Connection).hasRoom() ? "room" : "full";
+  }
+
+  /** Whether a frame of a message may be queued. If not, what becomes of it is done. */
+  private admits(
+    payload: string | Uint8Array | Blob,
+    fin: boolean,
+    callback: WrittenCallback | undefined,
+  ): boolean {
+    if (this.overflow?.dropsRest(fin) === true) {
+      if (callback !== undefined)
+        process.nextTick(callback, new WebSocketError("WS_BUFFER_FULL", "the message was dropped"));
+      return false;
+    }
+    return this.fits(payload) || this.overflows(fin, this.fragmenting, callback);
+  }
+
+  /** Whether what waits stays within the bound. Anything may be sent into a line that has room. */
+  private fits(payload: string | Uint8Array | Blob): boolean {
+    const { bound, blobs } = this;
+    const connection = this.connection as Connection;
+    if (bound === undefined || (!connection.isFull && blobs === undefined)) return true;
+    const bytes = payload instanceof Blob ? payload.size : payloadBytes(payload);
+    return connection.heldBytes + (blobs?.bytes ?? 0) + bytes <= bound.bytesMax;
+  }
+
+  /** More is sent than may wait; whether it is sent all the same. */
+  private overflows(fin: boolean, begun: boolean, callback: WrittenCallback | undefined): boolean {
+    const overflow = (this.overflow ??= new Overflow());
+    const connection = this.connection as Connection;
+    const taken = bytesTaken(connection.socket);
+    const verdict = overflow.judge(taken, this.bound as SendBound, begun, performance.now());
+    if (verdict === "send") return true;
+    if (callback !== undefined) process.nextTick(callback, new WebSocketError("WS_BUFFER_FULL"));
+    if (verdict === "close") this.giveUp();
+    else {
+      overflow.drop(fin);
+      if (!overflow.telling) process.nextTick(() => this.onDropped(overflow));
+      overflow.telling = true;
+    }
+    return false;
+  }
+
+  private onDropped(overflow: Overflow): void {
+    overflow.telling = false;
+    this.socket.emit("drop", overflow.dropped);
+  }
+
+  /** The peer does not read: what waits is let go. */
+  private giveUp(): void {
+    const error = new WebSocketError("WS_BUFFER_FULL");
+    this.readyState = CLOSING;
+    this.verdict = error.message;
+    this.blobs?.destroy();
+    this.blobs = undefined;
+    this.connection?.giveUp(TRY_AGAIN_LATER, "more waits to be sent than may");
+    process.nextTick(() => this.fail(error));
+  }
+
+  onHeartbeatTimeout(): void {
+    const error = new WebSocketError("WS_HEARTBEAT_TIMEOUT");
+    this.readyState = CLOSING;
+    this.verdict = error.message;
+    this.connection?.terminate();
+    this.fail(error);
+  }
+
+  onDrain(): void {
+    this.socket.emit("drain");
   }
 
   onBlobsSent(): void {
@@ -163,6 +292,8 @@ export class Link implements ConnectionHandler {
   }
 
   onPong(data: Buffer): void {
+    // Answers to the heartbeat's pings are its own; the application did not ask.
+    if (this.heartbeat?.onPong(data) === true) return;
     this.socket.emit("pong", data);
   }
 
@@ -178,8 +309,11 @@ export class Link implements ConnectionHandler {
 
   onClose(code: number, reason: string): void {
     this.readyState = CLOSED;
+    this.heartbeat?.stop();
+    this.heartbeat = undefined;
     this.blobs?.destroy();
     this.blobs = undefined;
+    if (code === ABNORMAL && reason === "") reason = this.verdict ?? "";
     this.owner?.onGone(this.socket);
     this.socket.emit("close", code, reason === "" ? noReason : Buffer.from(reason));
   }

@@ -2,7 +2,7 @@
 // `shape.ts` puts the rest on it.
 export { WebSocketServer, WebSocketServer as Server } from "./server.ts";
 export { createWebSocketStream } from "./stream.ts";
-export type { WebSocketServerEvents } from "./server.ts";
+export type { WebSocketServerEvents } from "./server-emitter.ts";
 export type {
   CertMeta,
   ClientInfo,
@@ -40,5 +40,13 @@ export type { AcceptOptions } from "./handshake/accept.ts";
 export { HandshakeError, refuseUpgrade } from "./handshake/refuse.ts";
 export { Connection } from "./connection.ts";
 export type { ConnectionHandler, ConnectionOptions } from "./connection.ts";
+export { prepare, PreparedMessage } from "./prepared.ts";
+export type { PrepareOptions } from "./prepared.ts";
+export type { PublishOptions } from "./publish.ts";
+export type { ReceivedMessage } from "./message-loop.ts";
+export type { HeartbeatOptions } from "./heartbeat/options.ts";
+export type { OverflowPolicy, PressureOptions } from "./pressure/options.ts";
+export type { AdmissionLimits, AdmissionOptions } from "./admission/options.ts";
+export type { Rate } from "./admission/rate.ts";
 export { frameBinary, frameText } from "./frame/writer.ts";
 export type { WrittenCallback } from "./write-queue.ts";

@@ -10,11 +10,14 @@ import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { ConnectionOptions as TlsOptions, PeerCertificate } from "node:tls";
 import type { PerMessageDeflateOptions } from "./deflate/options.ts";
+import type { AdmissionOptions } from "./admission/options.ts";
 import type { SetUp } from "./handshake/set-up.ts";
+import type { HeartbeatOptions } from "./heartbeat/options.ts";
+import type { PressureOptions } from "./pressure/options.ts";
 import type { WebSocket } from "./websocket.ts";
 
 /** What both sides can set. */
-export interface CommonOptions {
+export interface CommonOptions extends PressureOptions {
   /**
    * Bytes of one message; a longer one ends the connection with close code 1009. 0 is no limit. Default 1,000,000 on a
    * server and 104,857,600 on a client.
@@ -35,6 +38,11 @@ export interface CommonOptions {
    * own, so that promises that one has settled go first, as in browsers. Default true.
    */
   allowSynchronousEvents?: boolean | undefined;
+  /**
+   * Pings the peer and ends the line when it shows no sign of life: `error` with `WS_HEARTBEAT_TIMEOUT`, then `close`
+   * with 1006. `true` is a ping every 25 seconds and 20 seconds to answer it. Default false.
+   */
+  heartbeat?: boolean | HeartbeatOptions | undefined;
 }
 
 /** How one message is sent. */
@@ -145,7 +153,8 @@ export type VerifyClient<Request extends IncomingMessage = IncomingMessage> =
 export interface ServerOptions<
   Socket extends typeof WebSocket = typeof WebSocket,
   Request extends typeof IncomingMessage = typeof IncomingMessage,
-> extends CommonOptions {
+>
+  extends CommonOptions, AdmissionOptions {
   /** The port of a server of its own; 0 for any. */
   port?: number | undefined;
   /** Where that server listens. Default: all addresses. */

@@ -1,92 +1,39 @@
-import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
-import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer } from "node:http";
+import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import type { ErasedListener } from "./erased.ts";
+import { Door } from "./admission/door.ts";
+import { Verifier } from "./admission/verify.ts";
+import type { Refusal } from "./admission/verify.ts";
 import { perMessageDeflate } from "./deflate/per-message-deflate.ts";
 import type { PerMessageDeflate } from "./deflate/per-message-deflate.ts";
 import { WebSocketError } from "./errors.ts";
+import type { HandshakeErrorCode } from "./errors.ts";
 import { acceptLines, checkLines, checkUpgrade, openConnection } from "./handshake/accept.ts";
 import { isToken, parseProtocols } from "./handshake/headers.ts";
 import { HandshakeError, refuseRequest, refuseUpgrade } from "./handshake/refuse.ts";
-import type { ClientInfo, ServerOptions, VerifyAnswer, VerifyClient } from "./options.ts";
+import { requestCheckMs, requestHeadMs } from "./limits.ts";
+import { lineRules } from "./line-rules.ts";
+import type { LineRules } from "./line-rules.ts";
+import type { ServerOptions, VerifyClient } from "./options.ts";
+import type { SendData } from "./payload.ts";
+import type { PreparedMessage } from "./prepared.ts";
+import { publish } from "./publish.ts";
+import type { PublishOptions } from "./publish.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { isTaken } from "./connection.ts";
+import { ServerEmitter } from "./server-emitter.ts";
 import { setUp } from "./handshake/set-up.ts";
 import { toSetUp } from "./options.ts";
 import { linkOf, WebSocket } from "./websocket.ts";
 
-/** What listeners of a `WebSocketServer` get, by event. */
-export interface WebSocketServerEvents<
-  Socket = WebSocket,
-  Request extends IncomingMessage = IncomingMessage,
-> {
-  /** A client has connected. */
-  connection: [socket: Socket, request: Request];
-  /** The header lines of the answer are about to be sent, and may be changed. */
-  headers: [lines: string[], request: Request];
-  /** A handshake is wrong. The listener, where there is one, answers and ends the socket. */
-  wsClientError: [error: Error, socket: Duplex, request: Request];
-  listening: [];
-  error: [error: Error];
-  /** Closed, and every client is gone. */
-  close: [];
-}
-
-/** A listener of `on`. */
-type ServerListener<
-  Event extends keyof WebSocketServerEvents,
-  Socket extends typeof WebSocket,
-  Request extends typeof IncomingMessage,
-> = (
-  this: WebSocketServer<Socket, Request>,
-  ...args: WebSocketServerEvents<InstanceType<Socket>, InstanceType<Request>>[Event]
-) => void;
-
-// Typed where the event is known; any other event is the user's own.
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- only types are added to what EventEmitter has
-export interface WebSocketServer<
-  Socket extends typeof WebSocket = typeof WebSocket,
-  Request extends typeof IncomingMessage = typeof IncomingMessage,
-> {
-  on<Event extends keyof WebSocketServerEvents>(
-    event: Event,
-    listener: ServerListener<Event, Socket, Request>,
-  ): this;
-  on(event: string | symbol, listener: ErasedListener): this;
-  once<Event extends keyof WebSocketServerEvents>(
-    event: Event,
-    listener: ServerListener<Event, Socket, Request>,
-  ): this;
-  once(event: string | symbol, listener: ErasedListener): this;
-  off<Event extends keyof WebSocketServerEvents>(
-    event: Event,
-    listener: ServerListener<Event, Socket, Request>,
-  ): this;
-  off(event: string | symbol, listener: ErasedListener): this;
-  addListener<Event extends keyof WebSocketServerEvents>(
-    event: Event,
-    listener: ServerListener<Event, Socket, Request>,
-  ): this;
-  addListener(event: string | symbol, listener: ErasedListener): this;
-  removeListener<Event extends keyof WebSocketServerEvents>(
-    event: Event,
-    listener: ServerListener<Event, Socket, Request>,
-  ): this;
-  removeListener(event: string | symbol, listener: ErasedListener): this;
-  prependListener<Event extends keyof WebSocketServerEvents>(
-    event: Event,
-    listener: ServerListener<Event, Socket, Request>,
-  ): this;
-  prependListener(event: string | symbol, listener: ErasedListener): this;
-  prependOnceListener<Event extends keyof WebSocketServerEvents>(
-    event: Event,
-    listener: ServerListener<Event, Socket, Request>,
-  ): this;
-  prependOnceListener(event: string | symbol, listener: ErasedListener): this;
-}
+/** A server of its own waits for no slow head of a request, and answers nothing else. */
+const ownServerOptions = {
+  headersTimeout: requestHeadMs,
+  requestTimeout: requestHeadMs,
+  connectionsCheckingInterval: requestCheckMs,
+};
 
 /**
  * A WebSocket server: on a port of its own, on a node:http or node:https server, or on none, with upgrades handed to
@@ -101,13 +48,20 @@ export interface WebSocketServer<
 export class WebSocketServer<
   Socket extends typeof WebSocket = typeof WebSocket,
   Request extends typeof IncomingMessage = typeof IncomingMessage,
-> extends EventEmitter {
+> extends ServerEmitter<Socket, Request> {
   options: ServerOptions<Socket, Request>;
   /** The connected clients; undefined when `clientTracking` is false. */
   clients: Set<InstanceType<Socket>>;
 
+  /** Handshakes that were refused, by the code of the error table. */
+  readonly refusals: ReadonlyMap<HandshakeErrorCode, number> & Map<HandshakeErrorCode, number> =
+    new Map();
+
   private readonly connectionOptions: ConnectionOptions;
   private readonly deflate: PerMessageDeflate | undefined;
+  private readonly rules: LineRules;
+  private readonly door: Door;
+  private readonly verifier: Verifier;
   private readonly server: HttpServer | HttpsServer | undefined;
   /** Whether the server was made here, and is closed with this one. */
   private readonly ownServer: boolean;
@@ -140,8 +94,13 @@ export class WebSocketServer<
     ) as typeof this.clients;
     this.connectionOptions = setUp("server", toSetUp(options));
     this.deflate = perMessageDeflate(options.perMessageDeflate);
+    this.rules = lineRules(options, "server");
+    this.door = new Door(options);
+    this.verifier = new Verifier(this.door.limits);
     this.ownServer = options.port !== undefined;
-    this.server = this.ownServer ? createServer(refuseRequest) : (options.server as HttpServer);
+    this.server = this.ownServer
+      ? createServer(ownServerOptions, refuseRequest)
+      : (options.server as HttpServer);
     this.server
       ?.on("listening", this.onListening)
       .on("error", this.onServerError)
@@ -208,27 +167,41 @@ export class WebSocketServer<
     head: Buffer,
     callback: (socket: InstanceType<Socket>, request: InstanceType<Request>) => void,
   ): void {
-    const error = this.problemOf(request);
-    if (error !== undefined) {
-      this.refuse(error, socket, request);
+    if (isTaken(socket)) throw new WebSocketError("WS_ARGUMENT", "the socket was already upgraded");
+    const guest = this.problemOf(request) ?? this.door.enter(request);
+    if (guest instanceof HandshakeError) {
+      this.refuse(guest, socket, request);
       return;
     }
-    const { verifyClient } = this.options;
+    const verifyClient = this.options.verifyClient as VerifyClient | undefined;
     if (verifyClient === undefined) {
-      this.accept(request, socket, head, callback);
+      this.admit(guest, request, socket, head, callback);
       return;
     }
-    // While it is being verified, a socket that breaks must not be an unhandled error.
-    socket.on("error", destroySocket);
-    verify(
-      verifyClient as VerifyClient,
-      request,
-      (admitted, status = 401, message, headers = {}) => {
-        socket.off("error", destroySocket);
-        if (admitted) this.accept(request, socket, head, callback);
-        else refuseUpgrade(socket, status, message, toLines(headers));
-      },
-    );
+    this.verifier.verify(verifyClient, request, socket, (refusal) => {
+      if (refusal === undefined) {
+        this.admit(guest, request, socket, head, callback);
+        return;
+      }
+      this.door.leave(guest);
+      if (refusal instanceof HandshakeError) this.refuse(refusal, socket, request);
+      else this.turnAway("WS_HANDSHAKE_REFUSED", refusal, socket);
+    });
+  }
+
+  /**
+   * Sends a message to many: framed once, compressed once where no context is taken over.
+   *
+   * @returns How many sockets were sent it: those that are open, less those whose line is over its bound.
+   * @throws WebSocketError `WS_ARGUMENT` with `clientTracking` off and no sockets in `to`, or for a Blob.
+   * @example
+   * server.publish(JSON.stringify(price), { to: (socket) => watchers.has(socket), except: sender });
+   */
+  publish(
+    data: Exclude<SendData, Blob> | PreparedMessage,
+    options: PublishOptions<InstanceType<Socket>> = {},
+  ): number {
+    return publish(data, this.clients, options);
   }
 
   private problemOf(request: InstanceType<Request>): HandshakeError | undefined {
@@ -238,27 +211,55 @@ export class WebSocketServer<
   }
 
   private refuse(error: HandshakeError, socket: Duplex, request: IncomingMessage): void {
-    if (this.listenerCount("wsClientError") > 0) {
-      socket.on("error", destroySocket);
-      this.emit("wsClientError", error, socket, request);
-    } else refuseUpgrade(socket, error.status, error.message, error.headers);
+    if (this.listenerCount("wsClientError") === 0) {
+      this.turnAway(error.code as HandshakeErrorCode, error, socket);
+      return;
+    }
+    this.count(error.code as HandshakeErrorCode);
+    socket.on("error", destroySocket);
+    this.emit("wsClientError", error, socket, request);
   }
 
-  private accept(
+  private turnAway(code: HandshakeErrorCode, refusal: Refusal, socket: Duplex): void {
+    this.count(code);
+    refuseUpgrade(socket, refusal.status, refusal.message, refusal.headers);
+  }
+
+  private count(code: HandshakeErrorCode): void {
+    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+  }
+
+  /** Opens a connection for a guest, who leaves where that fails. */
+  private admit(
+    guest: string | undefined,
     request: InstanceType<Request>,
     socket: Duplex,
     head: Buffer,
     callback: (socket: InstanceType<Socket>, request: InstanceType<Request>) => void,
   ): void {
-    if (isTaken(socket)) throw new WebSocketError("WS_ARGUMENT", "the socket was already upgraded");
+    let webSocket: InstanceType<Socket> | undefined;
+    try {
+      webSocket = this.accept(guest, request, socket, head);
+    } finally {
+      if (webSocket === undefined) this.door.leave(guest);
+    }
+    if (webSocket !== undefined) callback(webSocket, request);
+  }
+
+  private accept(
+    guest: string | undefined,
+    request: InstanceType<Request>,
+    socket: Duplex,
+    head: Buffer,
+  ): InstanceType<Socket> | undefined {
     // The peer may have gone while it was being verified.
     if (!socket.readable || !socket.writable) {
       socket.destroy();
-      return;
+      return undefined;
     }
     if (this.state !== "running") {
       this.refuse(new HandshakeError("WS_SERVER_CLOSING"), socket, request);
-      return;
+      return undefined;
     }
     const protocol = this.chooseProtocol(request);
     const extension = this.deflate?.accept(request.headers["sec-websocket-extensions"]);
@@ -270,11 +271,12 @@ export class WebSocketServer<
     const webSocket = new (this.options.WebSocket ?? WebSocket)(null) as InstanceType<Socket>;
     const link = linkOf(webSocket);
     const { connectionOptions } = this;
-    link.open(openConnection(socket, head, lines, connectionOptions, link, extension), protocol);
-    link.owner = this.owner;
+    const connection = openConnection(socket, head, lines, connectionOptions, link, extension);
+    link.open(connection, protocol, this.rules);
+    link.owner = guest === undefined ? this.owner : { onGone: (gone) => this.onGone(gone, guest) };
     this.openClients++;
     this.clients?.add(webSocket);
-    callback(webSocket, request);
+    return webSocket;
   }
 
   private chooseProtocol(request: InstanceType<Request>): string {
@@ -286,8 +288,9 @@ export class WebSocketServer<
     return chosen !== false && isToken(chosen) ? chosen : "";
   }
 
-  private onGone(socket: WebSocket): void {
+  private onGone(socket: WebSocket, guest?: string): void {
     this.openClients--;
+    this.door.leave(guest);
     this.clients?.delete(socket as InstanceType<Socket>);
     if (this.serverClosed && this.openClients === 0) process.nextTick(() => this.emitClose());
   }
@@ -324,23 +327,6 @@ export class WebSocketServer<
   };
 }
 
-function verify(verifyClient: VerifyClient, request: IncomingMessage, answer: VerifyAnswer): void {
-  const { headers } = request;
-  const info: ClientInfo = {
-    origin: headers[
-      headers["sec-websocket-version"] === "8" ? "sec-websocket-origin" : "origin"
-    ] as string,
-    secure: "encrypted" in request.socket,
-    req: request,
-  };
-  if (verifyClient.length === 2) verifyClient(info, answer);
-  else answer((verifyClient as (info: ClientInfo) => boolean)(info));
-}
-
 function destroySocket(this: Duplex): void {
   this.destroy();
-}
-
-function toLines(headers: OutgoingHttpHeaders): string[] {
-  return Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
 }

@@ -2,14 +2,17 @@ import type { ClientRequest, ClientRequestArgs, IncomingMessage } from "node:htt
 import type { Duplex } from "node:stream";
 import { closePayload } from "./close.ts";
 import { Connection } from "./connection.ts";
-import { WebSocketError } from "./errors.ts";
 import { asOfBrowsers, WebSocketEmitter } from "./events.ts";
-import { BINARY, TEXT } from "./frame/header.ts";
+import { dispatch, notOpen, sendLate } from "./dispatch.ts";
 import { checkProtocols, parseAddress } from "./handshake/address.ts";
 import { HandshakeRequest } from "./handshake/request.ts";
 import { setUp } from "./handshake/set-up.ts";
 import { CLOSED, CLOSING, CONNECTING, Link, OPEN } from "./link.ts";
 import type { BinaryType } from "./link.ts";
+import { lineRules } from "./line-rules.ts";
+import type { LineRules } from "./line-rules.ts";
+import { MessageLoop } from "./message-loop.ts";
+import type { ReceivedMessage } from "./message-loop.ts";
 import { toSetUp } from "./options.ts";
 import type { ClientOptions, SendOptions } from "./options.ts";
 import type {
@@ -38,6 +41,8 @@ import type {
   HandshakeErrorCode,
   MessageEvent,
   PerMessageDeflateOptions,
+  prepare,
+  PreparedMessage,
   RawData,
   refuseUpgrade,
   Server,
@@ -47,6 +52,7 @@ import type {
   VerifyClient,
   VerifyClientCallbackAsync,
   VerifyClientCallbackSync,
+  WebSocketError,
   WebSocketErrorCode,
   WebSocketEvent,
   WebSocketEventMap,
@@ -57,7 +63,7 @@ import type {
   WsErrorCode,
 } from "./named.ts";
 import { OwnFrames } from "./own-frames.ts";
-import { isBlob, payloadBytes, toPayload } from "./payload.ts";
+import { payloadBytes, toPayload } from "./payload.ts";
 import type { SendData } from "./payload.ts";
 import type { WrittenCallback } from "./write-queue.ts";
 
@@ -163,7 +169,7 @@ export class WebSocket extends WebSocketEmitter {
 
   /** The socket below. Not for new code: what was written for `ws` looks at its `remoteAddress` and the like. */
   get _socket(): Duplex | null {
-    return this.link.connection?.["socket"] ?? null;
+    return this.link.connection?.socket ?? null;
   }
 
   /**
@@ -171,25 +177,62 @@ export class WebSocket extends WebSocketEmitter {
    * unless it has 16 KiB or more: then when `callback` is called. A Blob is read first; what is sent in the meantime
    * waits for it.
    *
+   * @returns Whether there is room for more. If not, `drain` is emitted, and `drained()` settles, when there is.
    * @param callback Called when the kernel has taken the message, or with an error when it never will.
    * @throws WebSocketError `WS_NOT_OPEN` while CONNECTING; TypeError for data that cannot be sent.
    */
-  send(data: SendData, callback?: WrittenCallback): void;
-  send(data: SendData, options: SendOptions | undefined, callback?: WrittenCallback): void;
-  send(data: SendData, second?: SendOptions | WrittenCallback, third?: WrittenCallback): void {
+  send(data: SendData | PreparedMessage, callback?: WrittenCallback): boolean;
+  send(
+    data: SendData | PreparedMessage,
+    options: SendOptions | undefined,
+    callback?: WrittenCallback,
+  ): boolean;
+  send(
+    data: SendData | PreparedMessage,
+    second?: SendOptions | WrittenCallback,
+    third?: WrittenCallback,
+  ): boolean {
     const options = typeof second === "function" ? undefined : second;
     const callback = typeof second === "function" ? second : third;
+    return dispatch(this.link, data, options, callback) === "room";
+  }
+
+  /**
+   * Waits until the kernel has taken everything that was sent so far.
+   *
+   * @throws WebSocketError `WS_NOT_OPEN` unless the socket is open, and when it closes before.
+   * @example
+   * for (const row of table) if (!socket.send(row)) await socket.drained();
+   */
+  drained(): Promise<void> {
     const { link } = this;
-    if (link.readyState === CONNECTING) throw notOpen(link);
-    const blob = typeof data === "object" && isBlob(data);
-    const payload = blob ? data : toPayload(data);
-    if (link.readyState !== OPEN) {
-      sendLate(link, blob ? data.size : payloadBytes(payload as string | Uint8Array), callback);
-      return;
-    }
-    const opcode = (options?.binary ?? typeof payload !== "string") ? BINARY : TEXT;
-    if (blob) link.sendBlob(opcode, data, options, callback);
-    else link.send(opcode, payload as string | Uint8Array, options, callback);
+    if (link.readyState !== OPEN) return Promise.reject(notOpen(link));
+    return new Promise((resolve, reject) => {
+      link.afterFlush((error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Messages that were dropped, as the option `overflow` says. */
+  get dropped(): number {
+    return this.link.overflow?.dropped ?? 0;
+  }
+
+  /** Milliseconds of the last round trip that the heartbeat has measured; undefined before, and without one. */
+  get rtt(): number | undefined {
+    return this.link.heartbeat?.rtt;
+  }
+
+  /**
+   * The messages, until the connection is closed: text as a string, binary as `binaryType` says. Reading pauses while
+   * the loop's body is slow. `break` leaves the socket open; the next loop goes on with what had come by then.
+   *
+   * @throws WebSocketError `WS_ARGUMENT` while another loop reads the socket. The loop throws what `error` listeners are
+   *   told, and `WS_LINE_LOST` when the line ends without a close frame, unless `terminate` was called.
+   * @example
+   * for await (const { data, isBinary } of socket) console.log(isBinary ? data.byteLength : data);
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<ReceivedMessage, undefined> {
+    return new MessageLoop(this);
   }
 
   /**
@@ -235,6 +278,8 @@ export class WebSocket extends WebSocketEmitter {
     if (link.readyState === CONNECTING) this.handshake?.abort();
     if (link.connection === undefined || link.readyState === CLOSED) return;
     link.readyState = CLOSING;
+    // The application knows why.
+    link.verdict ??= "";
     link.connection.terminate();
   }
 
@@ -245,7 +290,9 @@ export class WebSocket extends WebSocketEmitter {
 
   /** Reads on after `pause`. */
   resume(): void {
-    if (this.readyState === OPEN || this.readyState === CLOSING) this.link.connection?.resume();
+    if (this.readyState !== OPEN && this.readyState !== CLOSING) return;
+    this.link.connection?.resume();
+    this.link.heartbeat?.onResume();
   }
 
   private control(kind: "ping" | "pong", args: unknown[]): void {
@@ -258,17 +305,15 @@ export class WebSocket extends WebSocketEmitter {
   }
 
   private connect(address: string, protocols: readonly string[], options: ClientOptions): void {
-    const { protocolVersion = 13 } = options;
-    if (protocolVersion !== 13 && protocolVersion !== 8)
-      throw new RangeError(`the option protocolVersion is 8 or 13, not ${String(protocolVersion)}`);
     const parsed = parseAddress(address);
+    const rules = lineRules(options, "client");
     this.address = parsed.url;
     this.handshake = new HandshakeRequest(parsed, protocols, options, {
       onAccepted: (socket, head, protocol, extension) => {
         const setup = setUp("client", toSetUp(options));
         if (options.generateMask !== undefined)
           this.link.frames = new OwnFrames(options.generateMask, true);
-        this.onAccepted(new Connection(socket, setup, this.link, extension), head, protocol);
+        this.onAccepted(new Connection(socket, setup, this.link, extension), head, protocol, rules);
       },
       onFailure: (error) => {
         this.handshake = undefined;
@@ -288,9 +333,14 @@ export class WebSocket extends WebSocketEmitter {
     this.handshake.start();
   }
 
-  private onAccepted(connection: Connection, head: Buffer, protocol: string): void {
+  private onAccepted(
+    connection: Connection,
+    head: Buffer,
+    protocol: string,
+    rules: LineRules,
+  ): void {
     this.handshake = undefined;
-    this.link.open(connection, protocol);
+    this.link.open(connection, protocol, rules);
     connection.start(head);
     this.emit("open");
   }
@@ -315,7 +365,9 @@ interface Values {
   MessageEvent: typeof MessageEvent;
   WebSocketError: typeof WebSocketError;
   WebSocketEvent: typeof WebSocketEvent;
+  PreparedMessage: typeof PreparedMessage;
   acceptUpgrade: typeof acceptUpgrade;
+  prepare: typeof prepare;
   clientLimits: typeof clientLimits;
   createWebSocketStream: typeof createWebSocketStream;
   errorTable: typeof errorTable;
@@ -382,6 +434,9 @@ export declare namespace WebSocket {
   export type WebSocketError = InstanceType<Values["WebSocketError"]>;
   export const WebSocketEvent: Values["WebSocketEvent"];
   export type WebSocketEvent = InstanceType<Values["WebSocketEvent"]>;
+  export const PreparedMessage: Values["PreparedMessage"];
+  export type PreparedMessage = InstanceType<Values["PreparedMessage"]>;
+  export const prepare: Values["prepare"];
   export const acceptUpgrade: Values["acceptUpgrade"];
   export const clientLimits: Values["clientLimits"];
   export const createWebSocketStream: Values["createWebSocketStream"];
@@ -399,15 +454,4 @@ asOfBrowsers(WebSocket);
 /** What stands behind a WebSocket, for the server that opens it. */
 export function linkOf(socket: WebSocket): Link {
   return socket["link"];
-}
-
-function notOpen(link: Link): WebSocketError {
-  const state = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"][link.readyState] as string;
-  return new WebSocketError("WS_NOT_OPEN", `readyState ${link.readyState} (${state})`);
-}
-
-/** Something is sent after the connection has begun to close. */
-function sendLate(link: Link, bytes: number, callback: WrittenCallback | undefined): void {
-  link.lateBytes += bytes;
-  if (callback !== undefined) process.nextTick(callback, notOpen(link));
 }
