@@ -38,7 +38,7 @@ export class Handshake {
     this.options = options;
     this.webSockets =
       options.wsEngine === undefined
-        ? new OwnAcceptor(limits)
+        ? new OwnAcceptor(limits, options.perMessageDeflate)
         : new ForeignAcceptor(options.wsEngine, options.perMessageDeflate ?? false, limits);
     const times = {
       pingIntervalMs: options.pingInterval,

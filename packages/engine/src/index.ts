@@ -27,6 +27,7 @@ export type {
   AllowRequest,
   AttachOptions,
   CookieOptions,
+  DeflateOptions,
   EngineOptions,
   EngineOptions as ServerOptions,
   HttpCompressionOptions,

@@ -13,8 +13,8 @@ class Sink {
     this.calls.push(["binary", data]);
   }
 
-  sendFrames(frames: Uint8Array): void {
-    this.calls.push(["frames", frames]);
+  sendShared(_first: number, frame: Uint8Array): void {
+    this.calls.push(["frames", frame]);
   }
 }
 

@@ -1,12 +1,14 @@
 import { frameBinary, frameText } from "@hawser/websocket/internal";
+import type { SharedMessage } from "@hawser/websocket/internal";
 import { textOfBinary } from "./binary-text.ts";
+import { SharedFrame } from "./shared-frame.ts";
 
 /** The part of a WebSocket connection that a message writes itself to. */
 export interface FrameSink {
-  sendText(text: string): void;
-  sendBinary(data: Uint8Array): void;
-  /** Whole frames, shared with other connections: never to be changed. */
-  sendFrames(frames: Uint8Array): void;
+  sendText(text: string, compress: boolean): void;
+  sendBinary(data: Uint8Array, compress: boolean): void;
+  /** A whole frame, shared with other connections, or what they have compressed together: never to be changed. */
+  sendShared(first: number, frame: Uint8Array, message: SharedMessage, compress: boolean): void;
 }
 
 const noAttachments: readonly Uint8Array[] = [];
@@ -31,7 +33,7 @@ export class Outgoing {
   /** Whether somebody took it before. */
   private taken = false;
   /** Its WebSocket frames; made for the second taker. */
-  private frames: Buffer[] | undefined = undefined;
+  private frames: SharedFrame[] | undefined = undefined;
   /** Its form in a polling body; kept where making it costs something. */
   private pollingForm: string | undefined = undefined;
 
@@ -52,12 +54,14 @@ export class Outgoing {
   writeTo(sink: FrameSink): void {
     if (this.taken) {
       this.frames ??= this.makeFrames();
-      for (const frame of this.frames) sink.sendFrames(frame);
+      for (const frame of this.frames) {
+        sink.sendShared(frame.first, frame.bytes, frame, this.compress);
+      }
       return;
     }
     this.taken = true;
-    if (this.packet !== undefined) sink.sendText(this.packet);
-    for (const attachment of this.attachments) sink.sendBinary(attachment);
+    if (this.packet !== undefined) sink.sendText(this.packet, this.compress);
+    for (const attachment of this.attachments) sink.sendBinary(attachment, this.compress);
   }
 
   /** The message as it stands in a polling body. */
@@ -66,10 +70,10 @@ export class Outgoing {
     return (this.pollingForm ??= this.makePollingText());
   }
 
-  private makeFrames(): Buffer[] {
+  private makeFrames(): SharedFrame[] {
     const frames = this.packet === undefined ? [] : [frameText(this.packet)];
     for (const attachment of this.attachments) frames.push(frameBinary(attachment));
-    return frames;
+    return frames.map((bytes) => new SharedFrame(bytes));
   }
 
   private makePollingText(): string {

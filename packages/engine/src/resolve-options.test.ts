@@ -41,6 +41,10 @@ describe("resolveOptions", () => {
     expect(resolveOptions({ httpCompression: { threshold: 5 } }).httpCompression).toEqual({
       threshold: 5,
     });
+    const deflate = { threshold: 1_024 };
+    expect(resolveOptions({ perMessageDeflate: true }).perMessageDeflate).toEqual(deflate);
+    expect(resolveOptions({ perMessageDeflate: {} }).perMessageDeflate).toEqual(deflate);
+    expect(resolveOptions({ perMessageDeflate: false }).perMessageDeflate).toBeUndefined();
     expect(resolveOptions({ cookie: false }).cookie).toBeUndefined();
     expect(resolveOptions({ cookie: true }).cookie).toBe(true);
     expect(resolveOptions({ cors: true }).cors).toEqual({});
@@ -64,6 +68,7 @@ describe("resolveOptions", () => {
     ["cookie", 5, /Write cookie/],
     ["httpCompression", "gzip", /Write httpCompression/],
     ["initialPacket", 5, /Write initialPacket/],
+    ["perMessageDeflate", { threshold: -1 }, /perMessageDeflate\.threshold must be/],
     ["wsEngine", "eiows", /Write wsEngine: WebSocketServer/],
     ["allowUpgrades", "yes", /allowUpgrades: true or allowUpgrades: false/],
   ];
@@ -78,7 +83,6 @@ describe("resolveOptions", () => {
   it("warns once of an option that is unknown or has no effect, and goes on", async () => {
     for (const [options, text] of [
       [{ pingIntervall: 5 }, "Option pingIntervall is not known to the engine and is ignored."],
-      [{ perMessageDeflate: true }, "Option perMessageDeflate has no effect: "],
       [{ transports: ["webtransport", "polling"] }, "Option transports: webtransport has no eff"],
     ] as [EngineOptions, string][]) {
       const warned = once(process, "warning");
@@ -90,7 +94,7 @@ describe("resolveOptions", () => {
     const again: Error[] = [];
     const listener = (warning: Error): number => again.push(warning);
     process.on("warning", listener);
-    resolveOptions({ perMessageDeflate: { threshold: 5 } });
+    resolveOptions({ transports: ["webtransport", "polling"] });
     await new Promise(setImmediate);
     process.off("warning", listener);
     expect(again).toEqual([]);

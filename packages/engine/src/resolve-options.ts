@@ -1,3 +1,5 @@
+import { perMessageDeflate } from "@hawser/websocket/internal";
+import type { PerMessageDeflateOptions } from "@hawser/websocket/internal";
 import { EngineError } from "./errors.ts";
 import { defaultLimits } from "./limits.ts";
 import type { EngineOptions, HttpCompressionOptions, ResolvedOptions } from "./options.ts";
@@ -64,7 +66,7 @@ const rules: { readonly [Name in keyof Required<EngineOptions>]: OptionRule } = 
   allowUpgrades: flag("allowUpgrades"),
   perMessageDeflate: {
     accepts: (value) => isFlag(value) || isObject(value),
-    write: "perMessageDeflate: false",
+    write: "perMessageDeflate: { threshold: 1024 }, or true or false",
   },
   httpCompression: {
     accepts: (value) => isFlag(value) || isObject(value),
@@ -122,16 +124,7 @@ export function checkOptions(options: EngineOptions): void {
 }
 
 /** An option that does nothing says so. */
-function warnOfIdleOptions(options: EngineOptions): void {
-  const { perMessageDeflate, wsEngine, transports } = options;
-  if (
-    perMessageDeflate !== undefined &&
-    perMessageDeflate !== null &&
-    perMessageDeflate !== false &&
-    !wsEngine
-  ) {
-    idle("perMessageDeflate", "websocket messages are not compressed yet");
-  }
+function warnOfIdleOptions({ transports }: EngineOptions): void {
   if (transports?.includes("webtransport") === true) {
     idle("transports: webtransport", "that transport is not served");
   }
@@ -146,6 +139,21 @@ function resolveCompression(
 ): HttpCompressionOptions | undefined {
   if (option === false) return undefined;
   return typeof option === "object" && option !== null ? option : {};
+}
+
+/** Checks the options of permessage-deflate now, and not when the first client comes. */
+function resolveDeflate(
+  option: EngineOptions["perMessageDeflate"] | null,
+): PerMessageDeflateOptions | undefined {
+  if (option === false || option === undefined || option === null) return undefined;
+  const threshold = defaultLimits.compressionThresholdBytes;
+  const options = { threshold, ...(option === true ? {} : option) };
+  try {
+    perMessageDeflate(options);
+  } catch (cause) {
+    throw new EngineError("OPTION_INVALID", (cause as Error).message, { cause });
+  }
+  return options;
 }
 
 function resolveCors(option: EngineOptions["cors"] | null): ResolvedOptions["cors"] {
@@ -176,7 +184,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     allowUpgrades: options.allowUpgrades ?? true,
     allowEIO3: options.allowEIO3 ?? false,
     wsEngine: options.wsEngine ?? undefined,
-    perMessageDeflate: options.perMessageDeflate ?? undefined,
+    perMessageDeflate: resolveDeflate(options.perMessageDeflate),
     httpCompression: resolveCompression(options.httpCompression),
     initialPacket: options.initialPacket ?? undefined,
     cookie: options.cookie === false ? undefined : (options.cookie ?? undefined),

@@ -1,4 +1,5 @@
 import { acceptUpgrade } from "@hawser/websocket/internal";
+import type { PerMessageDeflateOptions } from "@hawser/websocket/internal";
 import { requestErrors } from "../errors.ts";
 import type { UpgradeGate } from "../http/gate.ts";
 import { headerLines } from "../http/reply.ts";
@@ -37,9 +38,14 @@ export const nobody: TransportHandler = {
 /** The acceptor on our own WebSocket layer. */
 export class OwnAcceptor implements WebSocketAcceptor {
   private readonly limits: WebSocketTransportLimits;
+  private readonly perMessageDeflate: PerMessageDeflateOptions | undefined;
 
-  constructor(limits: WebSocketTransportLimits) {
+  constructor(
+    limits: WebSocketTransportLimits,
+    perMessageDeflate: PerMessageDeflateOptions | undefined,
+  ) {
     this.limits = limits;
+    this.perMessageDeflate = perMessageDeflate;
   }
 
   accept(
@@ -57,7 +63,12 @@ export class OwnAcceptor implements WebSocketAcceptor {
       gate.request,
       gate.socket,
       gate.head,
-      { payloadBytesMax: messageBytesMax, closeTimeoutMs, headers: headerLines(headers) },
+      {
+        payloadBytesMax: messageBytesMax,
+        closeTimeoutMs,
+        headers: headerLines(headers),
+        perMessageDeflate: this.perMessageDeflate,
+      },
       transport,
     );
     if (line instanceof Error) {
