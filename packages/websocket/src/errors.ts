@@ -10,7 +10,10 @@ interface ErrorEntry {
   readonly status?: number;
 }
 
-/** Every error of this package. A code, once published, is never used for something else. */
+/**
+ * Every error of this package. A code, once published, is never used for something else. Where `ws` has no code for an
+ * error, software tells it by its text: those texts are the same here.
+ */
 export const errorTable = {
   WS_RESERVED_BITS: { text: "a reserved bit is set", fault: "peer", close: 1002 },
   WS_RESERVED_OPCODE: { text: "the opcode is reserved", fault: "peer", close: 1002 },
@@ -92,7 +95,8 @@ export const errorTable = {
     text: "the server's answer is not a WebSocket handshake",
     fault: "peer",
   },
-  WS_HANDSHAKE_TIMEOUT: { text: "the handshake took too long", fault: "environment" },
+  WS_UNEXPECTED_RESPONSE: { text: "Unexpected server response", fault: "peer" },
+  WS_HANDSHAKE_TIMEOUT: { text: "Opening handshake has timed out", fault: "environment" },
   WS_HANDSHAKE_ABORTED: {
     text: "WebSocket was closed before the connection was established",
     fault: "developer",
@@ -124,7 +128,7 @@ export const errorTable = {
     status: 429,
   },
   WS_TOO_MANY_HANDSHAKES: { text: "too many handshakes", fault: "peer", status: 429 },
-  WS_REDIRECTS: { text: "too many redirects", fault: "peer" },
+  WS_REDIRECTS: { text: "Maximum redirects exceeded", fault: "peer" },
   WS_NOT_OPEN: { text: "WebSocket is not open", fault: "developer" },
   WS_ARGUMENT: { text: "an argument is invalid", fault: "developer" },
 } as const;

@@ -306,9 +306,6 @@ export class WebSocket extends WebSocketEmitter {
 
   private connect(address: string, protocols: readonly string[], options: ClientOptions): void {
     const parsed = parseAddress(address);
-    const { protocolVersion = 13 } = options;
-    if (protocolVersion !== 13 && protocolVersion !== 8)
-      throw new RangeError(`the option protocolVersion is 8 or 13, not ${String(protocolVersion)}`);
     const rules = lineRules(options, "client");
     this.address = parsed.url;
     this.handshake = new HandshakeRequest(parsed, protocols, options, {
@@ -331,6 +328,7 @@ export class WebSocket extends WebSocketEmitter {
         this.address = url;
         this.emit("redirect", url, request);
       },
+      listensToRedirects: () => this.listenerCount("redirect") > 0,
       onUnexpected: (request, response) => this.emit("unexpected-response", request, response),
     });
     this.handshake.start();

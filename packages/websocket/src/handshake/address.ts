@@ -26,14 +26,15 @@ const schemes: ReadonlyMap<string, { secure: boolean; unix: boolean }> = new Map
 ]);
 
 /**
- * Reads the URL of a WebSocket. `ws+unix:/path/to/socket:/path?query` connects to a unix socket.
+ * Reads the URL of a WebSocket. `ws+unix:/path/to/socket:/path?query` connects to a unix socket. A relative one
+ * is resolved against `base`.
  *
  * @throws SyntaxError when it is no such URL, or has a fragment.
  */
-export function parseAddress(text: string): Address {
+export function parseAddress(text: string, base?: string): Address {
   let url: URL;
   try {
-    url = new URL(text);
+    url = new URL(text, base);
   } catch {
     throw new SyntaxError(`invalid URL: ${text}`);
   }
@@ -45,7 +46,8 @@ export function parseAddress(text: string): Address {
       `the scheme of a WebSocket URL is ws:, wss:, http:, https: or ws+unix:, not ${url.protocol}`,
     );
   if (url.hash !== "") throw new SyntaxError("a WebSocket URL has no fragment");
-  const [socketPath, unixPath = "/"] = scheme.unix ? url.pathname.split(":") : [];
+  const [socketPath, ...rest] = scheme.unix ? url.pathname.split(":") : [];
+  const unixPath = rest.join(":") || "/";
   if (scheme.unix && !socketPath) throw new SyntaxError("the URL names no unix socket");
   const auth = `${decode(url.username)}:${decode(url.password)}`;
   return {

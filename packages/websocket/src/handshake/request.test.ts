@@ -98,7 +98,7 @@ describe("the client's handshake", () => {
     [
       "an answer other than 101",
       () => "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
-      /HTTP status 403/,
+      /response: 403/,
     ],
     [
       "a wrong accept key",
@@ -241,7 +241,7 @@ describe("redirects", () => {
     await once(client, "open");
     expect(told).toEqual([`${url}/target`]);
     expect(client.url).toBe(`${url}/target`);
-    expect((await failure(dial(start))).message).toMatch(/HTTP status 302/);
+    expect((await failure(dial(start))).message).toMatch(/response: 302/);
   });
 
   it("end after a number of them", async () => {

@@ -29,6 +29,8 @@ export interface RequestHandler {
   onRequest(request: ClientRequest): void;
   onResponse(response: IncomingMessage): void;
   onRedirect(url: string, request: ClientRequest): void;
+  /** Whether somebody listens to redirects, and so decides by himself which headers a redirect gets. */
+  listensToRedirects(): boolean;
   /** An answer other than 101 or a redirect; whether somebody else deals with it. */
   onUnexpected(request: ClientRequest, response: IncomingMessage): boolean;
 }
@@ -48,6 +50,8 @@ export class HandshakeRequest {
   private redirects = 0;
   /** Whether credentials may still be sent: not after a redirect to another host, or from TLS to none. */
   private trusted = true;
+  /** Whether a redirect has led to another host, which the application's `Host` header does not name. */
+  private moved = false;
   private done = false;
 
   constructor(
@@ -57,6 +61,9 @@ export class HandshakeRequest {
     handler: RequestHandler,
   ) {
     this.address = address;
+    const { protocolVersion = 13 } = options;
+    if (protocolVersion !== 13 && protocolVersion !== 8)
+      throw new RangeError(`the option protocolVersion is 8 or 13, not ${String(protocolVersion)}`);
     this.first = address;
     this.protocols = protocols;
     this.options = options;
@@ -66,13 +73,6 @@ export class HandshakeRequest {
   }
 
   start(): void {
-    const { handshakeTimeout } = this.options;
-    if (handshakeTimeout !== undefined && handshakeTimeout > 0) {
-      this.timer = setTimeout(
-        () => this.fail(new WebSocketError("WS_HANDSHAKE_TIMEOUT")),
-        handshakeTimeout,
-      );
-    }
     this.send();
   }
 
@@ -86,6 +86,7 @@ export class HandshakeRequest {
     const { address } = this;
     const request = (address.secure ? httpsRequest : httpRequest)(this.requestOptions(key));
     this.request = request;
+    this.startTimer();
     request.on("error", (error) => {
       if (this.request === request) this.fail(error);
     });
@@ -113,15 +114,19 @@ export class HandshakeRequest {
     if (options.origin !== undefined) {
       headers[options.protocolVersion === 8 ? "Sec-WebSocket-Origin" : "Origin"] = options.origin;
     }
+    const decided = this.redirects > 0 && this.handler.listensToRedirects();
+    const trusted = this.trusted || decided;
     for (const [name, value] of Object.entries(options.headers ?? {})) {
-      if (this.trusted || !isCredential(name)) headers[name] = value;
+      if (trusted || !isCredential(name, this.moved)) headers[name] = value;
     }
-    const auth = address.auth ?? (this.trusted ? options.auth : undefined) ?? null;
+    const auth = (trusted ? (this.first.auth ?? options.auth) : undefined) ?? address.auth ?? null;
     const connect = address.secure ? connectTls : connectPlain;
     // What is left in the options is for node:tls.
     return {
       ...options,
       method: "GET",
+      protocol: undefined,
+      hostname: undefined,
       host: address.host,
       port: address.port,
       path: address.path,
@@ -187,7 +192,7 @@ export class HandshakeRequest {
       this.redirect(location);
     } else if (!this.handler.onUnexpected(request, response)) {
       request.destroy();
-      this.fail(new WebSocketError("WS_HANDSHAKE_RESPONSE", `HTTP status ${status}`));
+      this.fail(new WebSocketError("WS_UNEXPECTED_RESPONSE", String(status)));
     }
   }
 
@@ -197,22 +202,28 @@ export class HandshakeRequest {
       return;
     }
     try {
-      this.address = parseAddress(new URL(location, this.address.url).href);
+      this.address = parseAddress(location, this.address.url);
     } catch (error) {
       this.fail(error as Error);
       return;
     }
     const { first, address } = this;
     // Once left, the circle of trust stays left: a chain of redirects may not lead credentials back out of it.
-    if (
-      (first.secure && !address.secure) ||
+    this.moved ||=
       first.host !== address.host ||
       first.port !== address.port ||
-      first.socketPath !== address.socketPath
-    ) {
-      this.trusted = false;
-    }
+      first.socketPath !== address.socketPath;
+    if (this.moved || (first.secure && !address.secure)) this.trusted = false;
     this.send(this.address.url);
+  }
+
+  /** Each request of the handshake has its time. */
+  private startTimer(): void {
+    const { handshakeTimeout = 0 } = this.options;
+    clearTimeout(this.timer);
+    if (handshakeTimeout <= 0) return;
+    const fail = (): void => this.fail(new WebSocketError("WS_HANDSHAKE_TIMEOUT"));
+    this.timer = setTimeout(fail, handshakeTimeout);
   }
 
   private fail(error: Error): void {
@@ -230,14 +241,14 @@ export class HandshakeRequest {
   }
 }
 
-/** Headers that say who is asking. */
-function isCredential(name: string): boolean {
+/** Headers that say who is asking, and after a move whom. */
+function isCredential(name: string, moved: boolean): boolean {
   const lower = name.toLowerCase();
   return (
     lower === "authorization" ||
     lower === "cookie" ||
     lower === "proxy-authorization" ||
-    lower === "host"
+    (moved && lower === "host")
   );
 }
 
