@@ -10,7 +10,7 @@ import type { DeflateConfig } from "./options.ts";
 
 /**
  * Compresses the messages of one direction (RFC 7692, section 7.2.1). Without a history it serves any number of
- * connections. A message that does not become shorter goes out as it is, and is then no part of the history either.
+ * connections. What would only become longer goes out as it is, and is then no part of the history either.
  */
 export class DeflatingEncoder implements MessageEncoder {
   readonly reservedBits: number = RSV1;
@@ -44,7 +44,9 @@ export class DeflatingEncoder implements MessageEncoder {
     const how = { ...this.alone, dictionary: history.dictionary };
     if (bytes.length > deflateNowBytesMax) return this.later(bytes, how, done);
     const result = deflateNow(bytes, how);
-    if (result.length >= bytes.length) return undefined;
+    // What has nothing to refer to yet may come out a little longer: it is there for those that come after it.
+    const more = typeof payload === "string" ? 2 + (bytes.length >> 3) : 2;
+    if (result.length > bytes.length + more) return undefined;
     history.add(bytes);
     return result;
   }
