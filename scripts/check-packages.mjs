@@ -78,6 +78,17 @@ async function look(tarballs, tool) {
       inProject("tsc", ["-p", `${resolution}.json`, "--pretty", "false"]),
     );
   }
+  // The same project with the types that it was written for, and with ours in their place.
+  for (const [whose, file] of [
+    ["npm socket.io", fromRoot("node_modules", "socket.io", "dist", "index.d.ts")],
+    ["Hawser", join(project, "node_modules", "hawser", "wrapper.d.mts")],
+  ]) {
+    const paths = { "socket.io": [file] };
+    writeTsconfig("alias.json", { module: "esnext", moduleResolution: "bundler", paths }, ["project.ts"]);
+    await checks.check(`a project for Socket.IO compiles with the types of ${whose}`, () =>
+      inProject("tsc", ["-p", "alias.json", "--pretty", "false"]),
+    );
+  }
   for (const { path, version } of allNodes(tool)) {
     await checks.check(`import and require on Node ${version}`, () =>
       inProject(path, ["smoke.mjs"]),

@@ -9,7 +9,16 @@ module.exports = Object.assign(function hawser(srv, opts) {
 }, exports);`;
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/internal.ts"],
+  entry: [
+    "src/index.ts",
+    "src/internal.ts",
+    // Their types are imported one by one: "socket.io/dist/typed-events" and the like.
+    "src/broadcast-operator.ts",
+    "src/namespace.ts",
+    "src/socket-types.ts",
+    "src/socket.ts",
+    "src/typed-events.ts",
+  ],
   // One build for import and require: tools that patch the classes reach everybody, and there is one of each.
   format: ["cjs"],
   // File by file: OpenTelemetry patches dist/socket.js and dist/broadcast-operator.js; types are imported from others.

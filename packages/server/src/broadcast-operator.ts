@@ -25,6 +25,9 @@ import type {
   TypedEventBroadcaster,
 } from "./typed-events.ts";
 
+// Imported from here by TypeScript projects that write "socket.io/dist/broadcast-operator".
+export { RemoteSocket } from "./remote-socket.ts";
+
 const none: ReadonlySet<Room> = new Set();
 
 /**

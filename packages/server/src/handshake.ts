@@ -22,7 +22,8 @@ export function handshakeOf(
     secure: (request.socket as { encrypted?: boolean } | null)?.encrypted === true,
     issued,
     url,
-    query: queryAt === -1 ? {} : parse(url.slice(queryAt + 1)),
+    // A plain object: applications call its hasOwnProperty.
+    query: queryAt === -1 ? {} : { ...parse(url.slice(queryAt + 1)) },
     auth,
   };
 }

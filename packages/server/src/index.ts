@@ -1,5 +1,5 @@
 export { Server } from "./server.ts";
-export type { TServerInstance } from "./server.ts";
+export type { TServerInstance } from "./attach-target.ts";
 export { Namespace } from "./namespace.ts";
 export type { NamespaceReservedEventsMap, ServerReservedEventsMap } from "./namespace.ts";
 export { ParentNamespace } from "./parent-namespace.ts";

@@ -54,6 +54,9 @@ export interface ServerReservedEventsMap<
   ) => void;
 }
 
+// Imported from here by TypeScript projects that write "socket.io/dist/namespace".
+export type { ExtendedError } from "./socket-types.ts";
+
 const reservedBetweenServers: ReadonlySet<unknown> = new Set([
   "connect",
   "connection",

@@ -5,8 +5,10 @@ import { sharedWheel } from "@hawser/engine/internal";
 import { SocketDecoder } from "@hawser/protocol";
 import { Adapter } from "./adapter/memory.ts";
 import { BadInput } from "./bad-input.ts";
+import { isServer, portOf } from "./attach-target.ts";
 import { SessionAwareAdapter } from "./adapter/session-aware.ts";
 import { Client } from "./client.ts";
+import { delegateListeners } from "./delegate-listeners.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Encoder } from "./encoder.ts";
 import { ServerError } from "./errors.ts";
@@ -17,12 +19,11 @@ import { checkOptions, engineOptionsOf, withRecoveryDefaults } from "./options.t
 import { ParserClient, ParserCodec } from "./parser.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { Server as HttpServer } from "node:http";
-import type { Http2SecureServer, Http2Server } from "node:http2";
-import type { Server as HttpsServer } from "node:https";
 import type { Connection } from "@hawser/engine";
 import type { Outgoing, TimingWheel } from "@hawser/engine/internal";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Room, SocketId } from "./adapter/types.ts";
+import type { TServerInstance } from "./attach-target.ts";
 import type { Codec, PacketEncoder } from "./encoder.ts";
 import type { BroadcastOperator } from "./broadcast-operator.ts";
 import type { AnyNamespace } from "./erased.ts";
@@ -47,9 +48,6 @@ import type {
   FirstNonErrorArg,
   Last,
 } from "./typed-events.ts";
-
-/** The HTTP servers of Node that a server can be attached to. */
-export type TServerInstance = HttpServer | HttpsServer | Http2SecureServer | Http2Server;
 
 /**
  * A Socket.IO server.
@@ -223,6 +221,14 @@ export class Server<
     }
     this.attachTo(srv as TServerInstance, opts);
     return this;
+  }
+
+  /**
+   * Meant for µWebSockets.js, whose sockets are none of Node's: the seam is the engine's `Transport`.
+   * @throws ServerError `TRANSPORT_MISSING`, always
+   */
+  attachApp(_app: unknown, _opts?: Partial<ServerOptions>): void {
+    throw new ServerError("TRANSPORT_MISSING");
   }
 
   /** Takes the connections of an Engine.IO server. */
@@ -455,40 +461,4 @@ type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
   SocketData
 >;
 
-/** A port, also as text: `new Server(process.env.PORT)`. */
-function portOf(value: unknown): number | undefined {
-  if (typeof value === "number") return value;
-  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
-}
-
-function isServer(value: unknown): boolean {
-  return typeof (value as { listen?: unknown }).listen === "function";
-}
-
-/** Listeners of the server are those of the namespace `/`. */
-for (const name of [
-  "on",
-  "once",
-  "off",
-  "addListener",
-  "removeListener",
-  "prependListener",
-  "prependOnceListener",
-  "removeAllListeners",
-  "setMaxListeners",
-  "getMaxListeners",
-  "listeners",
-  "rawListeners",
-  "listenerCount",
-  "eventNames",
-] as const) {
-  Object.defineProperty(Server.prototype, name, {
-    configurable: true,
-    writable: true,
-    value(this: Server, ...args: unknown[]): unknown {
-      const method = this.sockets[name] as (...args: unknown[]) => unknown;
-      const result = method.apply(this.sockets, args);
-      return result === this.sockets ? this : result;
-    },
-  });
-}
+delegateListeners(Server.prototype);

@@ -49,6 +49,9 @@ import type {
   Last,
 } from "./typed-events.ts";
 
+// Imported from here by TypeScript projects that write "socket.io/dist/socket".
+export type { Event, Handshake } from "./socket-types.ts";
+
 const noFlags: BroadcastFlags = Object.freeze({});
 const noRooms: ReadonlySet<Room> = new Set();
 

@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompress, gzip } from "node:zlib";
+import { brotliCompress, deflate, gzip } from "node:zlib";
 import { ServerError } from "../errors.ts";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 
 /** The files of the browser client, as they are asked for. */
-const filePattern = /^\/socket\.io(?:\.esm)?(?:\.min)?\.js(?:\.map)?$/;
+const filePattern = /^\/socket\.io(?:\.esm|\.msgpack)?(?:\.min)?\.js(?:\.map)?$/;
 
 /**
- * Serves the browser client below `path`: `socket.io.js`, `socket.io.min.js`, `socket.io.esm.min.js` and their maps.
+ * Serves the browser client below `path`: `socket.io.js`, `socket.io.min.js`, `socket.io.esm.min.js`,
+ * `socket.io.msgpack.min.js` and their maps.
  * Other requests go to the listeners that the HTTP server had.
  */
 export function serveClientFiles(server: HttpServer, path: string): void {
@@ -28,7 +30,7 @@ export function serveClientFiles(server: HttpServer, path: string): void {
   });
 }
 
-type Encoding = "br" | "gzip";
+type Encoding = "br" | "gzip" | "deflate";
 
 /** The files of the client in memory: read when first asked for, compressed once. */
 class ClientFiles {
@@ -63,7 +65,8 @@ class ClientFiles {
       },
       (error: Error) => {
         response.removeHeader("Content-Encoding");
-        response.writeHead(500, { "Content-Type": "text/plain" }).end(error.message);
+        const status = isMissing(error) ? 404 : 500;
+        response.writeHead(status, { "Content-Type": "text/plain" }).end(error.message);
       },
     );
   }
@@ -81,11 +84,14 @@ class ClientFiles {
 }
 
 async function read(name: string): Promise<Buffer> {
-  const file = join(packageFolder(), "client-dist", name);
-  if (!existsSync(file)) {
-    throw new ServerError("CLIENT_MISSING");
-  }
-  return readFileSync(file);
+  const folder = join(packageFolder(), "client-dist");
+  if (!existsSync(folder)) throw new ServerError("CLIENT_MISSING");
+  return readFile(join(folder, name));
+}
+
+/** Whether the client is there, but not in this form. */
+function isMissing(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
 function compress(file: Buffer, encoding: Encoding | undefined): Promise<Buffer> | Buffer {
@@ -94,7 +100,8 @@ function compress(file: Buffer, encoding: Encoding | undefined): Promise<Buffer>
     const done = (error: Error | null, body: Buffer): void =>
       error ? reject(error) : resolve(body);
     if (encoding === "br") brotliCompress(file, done);
-    else gzip(file, done);
+    else if (encoding === "gzip") gzip(file, done);
+    else deflate(file, done);
   });
 }
 
@@ -127,5 +134,6 @@ function encodingFor(header: string | undefined): Encoding | undefined {
       .map(([name]) => name!.trim().toLowerCase()),
   );
   if (accepted.has("br")) return "br";
-  return accepted.has("gzip") ? "gzip" : undefined;
+  if (accepted.has("gzip")) return "gzip";
+  return accepted.has("deflate") ? "deflate" : undefined;
 }
