@@ -68,7 +68,9 @@ export interface TestServer {
   /** One for each accepted connection, in order. */
   readonly ears: Ears[];
   /** Opens a raw line, with the handshake done, and waits until the server has its end of it. */
-  dial(): Promise<{ socket: Socket; ears: Ears; connection: Connection }>;
+  dial(
+    lines?: Record<string, string>,
+  ): Promise<{ socket: Socket; ears: Ears; connection: Connection }>;
   close(): Promise<void>;
 }
 
@@ -99,14 +101,14 @@ export async function serve(
     http,
     port,
     ears: all,
-    async dial() {
+    async dial(lines) {
       const socket =
         options.tls === true
           ? connectTls({ port, host: "127.0.0.1", ca: certificate, allowHalfOpen: true } as never)
           : connect({ port, host: "127.0.0.1", allowHalfOpen: true });
       sockets.add(socket);
       socket.on("error", () => {});
-      socket.write(upgradeRequest());
+      socket.write(upgradeRequest(lines));
       await readHead(socket);
       const ears = all.at(-1) as Ears;
       return { socket, ears, connection: ears.connection as Connection };
