@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Socket } from "node:net";
 import { constants, deflateRawSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
@@ -349,7 +348,6 @@ describe("the end in the middle of work", () => {
     await untilRunning(1);
     connection.terminate();
     await ears.until(() => ears.closed !== undefined);
-    await once(socket, "close").catch(() => {});
     expect(ears.messages).toEqual([]);
     await untilRunning(0);
   });
