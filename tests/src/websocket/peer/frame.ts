@@ -74,7 +74,8 @@ export class FrameParser {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     while (this.#bytes >= this.#needed) {
-      const all = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#bytes);
+      const [only] = this.#chunks;
+      const all = only?.length === this.#bytes ? only : Buffer.concat(this.#chunks, this.#bytes);
       const frame = this.#parse(all);
       if (frame === undefined) {
         this.#chunks = [all];
@@ -84,7 +85,6 @@ export class FrameParser {
       this.#chunks = rest.length > 0 ? [rest] : [];
       this.#bytes = rest.length;
       this.#needed = 2;
-      if (rest.length > 0) chunk = rest;
       yield frame;
     }
   }
