@@ -419,7 +419,10 @@ export class Server<
   /** @internal */
   _createAdapter(namespace: AnyNamespace): Adapter {
     const make = this.adapterConstructor;
-    // A class wants `new`, a factory function does not mind it when it returns an object.
+    // A class wants `new`, and a function does not mind it when it returns an object; an arrow function does.
+    if (make.prototype === undefined) {
+      return (make as (nsp: AnyNamespace) => Adapter)(namespace);
+    }
     return new (make as new (nsp: AnyNamespace) => Adapter)(namespace);
   }
 
