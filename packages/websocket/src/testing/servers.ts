@@ -108,6 +108,7 @@ export async function serve(
           : connect({ port, host: "127.0.0.1", allowHalfOpen: true });
       sockets.add(socket);
       socket.on("error", () => {});
+      socket.on("close", () => sockets.delete(socket));
       socket.write(upgradeRequest(lines));
       await readHead(socket);
       const ears = all.at(-1) as Ears;
