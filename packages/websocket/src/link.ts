@@ -166,7 +166,7 @@ export class Link implements ConnectionHandler {
     callback: WrittenCallback | undefined,
   ): void {
     checkControl(payload);
-    if (!this.fits(payload) && !this.overflows(true, false, callback)) return;
+    if (!this.fits(payload, false) && !this.overflows(true, false, callback)) return;
     // A copy: the application may use its buffer again as soon as this has returned.
     const kept = typeof payload === "string" ? payload : Buffer.from(payload);
     const send = (): void => {
@@ -210,16 +210,19 @@ export class Link implements ConnectionHandler {
         process.nextTick(callback, new WebSocketError("WS_BUFFER_FULL", "the message was dropped"));
       return false;
     }
-    return this.fits(payload) || this.overflows(fin, this.fragmenting, callback);
+    const begun = this.fragmenting;
+    return this.fits(payload, begun) || this.overflows(fin, begun, callback);
   }
 
   /** Whether what waits stays within the bound. Anything may be sent into a line that has room. */
-  private fits(payload: string | Uint8Array | Blob): boolean {
+  private fits(payload: string | Uint8Array | Blob, begun: boolean): boolean {
     const { bound, blobs } = this;
     const connection = this.connection as Connection;
     if (bound === undefined || (!connection.isFull && blobs === undefined)) return true;
     const bytes = payload instanceof Blob ? payload.size : payloadBytes(payload);
-    return connection.heldBytes + (blobs?.bytes ?? 0) + bytes <= bound.bytesMax;
+    // What has begun cannot be dropped any more, so it is given as much again to come to its end.
+    const bytesMax = bound.policy === "drop" && begun ? bound.bytesMax * 2 : bound.bytesMax;
+    return connection.heldBytes + (blobs?.bytes ?? 0) + bytes <= bytesMax;
   }
 
   /** More is sent than may wait; whether it is sent all the same. */
