@@ -9,7 +9,7 @@ import type { ConnectionServices } from "./connection.ts";
 import { LazyEmitter } from "./lazy-emitter.ts";
 import { Outgoing } from "./outgoing.ts";
 import { revisionOf } from "./revision.ts";
-import type { EngineServer } from "./server.ts";
+import type { BaseServer } from "./base-server.ts";
 
 function setUp() {
   const clock = new VirtualClock();
@@ -25,7 +25,7 @@ function setUp() {
     onConnectionClosed: (connection) => forgotten.push(connection.id),
   };
   const transport = new FakeTransport("websocket", new FakeHandler());
-  const server = new LazyEmitter() as unknown as EngineServer;
+  const server = new LazyEmitter() as unknown as BaseServer;
   const revision = revisionOf({ EIO: "4" });
   const request = new IncomingMessage(new Socket());
   const connection = new Connection("id", server, services, transport, request, revision);

@@ -8,13 +8,13 @@ import { Outgoing } from "./outgoing.ts";
 import type { Revision } from "./revision.ts";
 import { SavedRequest } from "./saved-request.ts";
 import { SendEvents } from "./send-events.ts";
-import type { EngineServer } from "./server.ts";
+import type { BaseServer } from "./base-server.ts";
 import type { ControlType, Transport, TransportHandler } from "./transport.ts";
 import type { PollingTransport } from "./transports/polling.ts";
 import { Upgrade } from "./upgrade.ts";
 import type { UpgradeHost, UpgradeTimes } from "./upgrade.ts";
 
-/** The layer above a connection. Set it in `EngineServer.onConnection`, before the first message can arrive. */
+/** The layer above a connection. Set it in `BaseServer.onConnection`, before the first message can arrive. */
 export interface ConnectionHandler {
   /** A text message; it starts at `offset`, behind the engine's type digit where there is one: nothing is sliced. */
   onText(text: string, offset: number): void;
@@ -86,7 +86,7 @@ export class Connection
   implements TransportHandler, UpgradeHost, HeartbeatTarget
 {
   readonly id: string;
-  readonly server: EngineServer;
+  readonly server: BaseServer;
   /** Revision of the Engine.IO protocol. */
   readonly protocol: 3 | 4;
   /** Address of the other end of the first request's socket. */
@@ -109,7 +109,7 @@ export class Connection
   /** @internal Connections are made by the handshake. */
   constructor(
     id: string,
-    server: EngineServer,
+    server: BaseServer,
     services: ConnectionServices,
     transport: Transport,
     request: IncomingMessage,

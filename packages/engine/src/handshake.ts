@@ -1,34 +1,30 @@
 import type { TimingWheel } from "@hawser/websocket/internal";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 import { Connection } from "./connection.ts";
 import type { ConnectionServices } from "./connection.ts";
 import { pollingHeaders, upgradeHeaders } from "./http/answer-headers.ts";
-import type { UpgradeGate } from "./http/gate.ts";
 import type { Query } from "./http/query.ts";
 import type { EngineLimits } from "./limits.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Outgoing } from "./outgoing.ts";
 import { frameCodecOf, pollingCodecOf, revisionOf } from "./revision.ts";
-import type { EngineServer } from "./server.ts";
+import type { BaseServer } from "./base-server.ts";
 import type { Transport, TransportName } from "./transport.ts";
-import { ForeignAcceptor } from "./transports/foreign-websocket.ts";
 import { PollingTransport } from "./transports/polling.ts";
 import type { PollingServices } from "./transports/polling.ts";
-import { OwnAcceptor, nobody } from "./transports/websocket-acceptor.ts";
-import type { AcceptCallback, WebSocketAcceptor } from "./transports/websocket-acceptor.ts";
+import { nobody } from "./transports/websocket-acceptor.ts";
+import type { AcceptCallback, WebSocketOffer } from "./transports/websocket-acceptor.ts";
 
 /** Makes connections out of admitted requests. */
 export class Handshake {
-  private readonly server: EngineServer;
+  private readonly server: BaseServer;
   private readonly options: ResolvedOptions;
-  private readonly webSockets: WebSocketAcceptor;
   private readonly connections: ConnectionServices;
   private readonly polling: PollingServices;
   private readonly initialPacket: Outgoing | undefined;
 
   constructor(
-    server: EngineServer,
+    server: BaseServer,
     options: ResolvedOptions,
     limits: EngineLimits,
     wheel: TimingWheel,
@@ -36,10 +32,6 @@ export class Handshake {
   ) {
     this.server = server;
     this.options = options;
-    this.webSockets =
-      options.wsEngine === undefined
-        ? new OwnAcceptor(limits, options.perMessageDeflate)
-        : new ForeignAcceptor(options.wsEngine, options.perMessageDeflate ?? false, limits);
     const times = {
       pingIntervalMs: options.pingInterval,
       pingTimeoutMs: options.pingTimeout,
@@ -73,52 +65,40 @@ export class Handshake {
   /** A new connection over websocket, or what is wrong with its request, which has then been answered. */
   openWebSocket(
     id: string,
-    gate: UpgradeGate,
+    offer: WebSocketOffer,
     query: Query,
     done: (made: Connection | Error) => void,
   ): void {
-    const { request, socket } = gate;
-    socket.cork();
-    try {
-      this.accept(gate, id, query, (transport) => {
-        const failed = transport instanceof Error;
-        done(failed ? transport : this.connect(id, transport, request, query));
-      });
-    } finally {
-      // Behind the flush of this tick: the answer and the first packets leave in one write.
-      process.nextTick(uncork, socket);
-    }
+    this.accept(offer, id, query, (transport) => {
+      const failed = transport instanceof Error;
+      done(failed ? transport : this.connect(id, transport, offer.request, query));
+    });
   }
 
   /** Lets a websocket try to take over a connection; `refused` learns what is wrong with its request otherwise. */
   openUpgrade(
     connection: Connection,
-    gate: UpgradeGate,
+    offer: WebSocketOffer,
     query: Query,
     refused: (error: Error) => void,
   ): void {
-    this.accept(gate, undefined, query, (transport) => {
+    this.accept(offer, undefined, query, (transport) => {
       if (transport instanceof Error) refused(transport);
       else if (connection.upgradable) connection.tryUpgrade(transport);
       else transport.close();
     });
   }
 
-  /** No more connections will be made. */
-  close(): void {
-    this.webSockets.close();
-  }
-
   private accept(
-    gate: UpgradeGate,
+    offer: WebSocketOffer,
     newId: string | undefined,
     query: Query,
     done: AcceptCallback,
   ): void {
     const { server, options } = this;
-    const more = gate.takeHeaders();
-    const headers = upgradeHeaders(server, gate.request, options.cookie, newId, more);
-    this.webSockets.accept(gate, headers, frameCodecOf(query), done);
+    const more = offer.takeHeaders();
+    const headers = upgradeHeaders(server, offer.request, options.cookie, newId, more);
+    offer.accept(headers, frameCodecOf(query), done);
   }
 
   private connect(
@@ -146,10 +126,6 @@ export class Handshake {
     };
     return new Outgoing(`0${JSON.stringify(open)}`);
   }
-}
-
-function uncork(socket: Duplex): void {
-  socket.uncork();
 }
 
 function initialOutgoing(packet: string | Uint8Array | undefined): Outgoing | undefined {

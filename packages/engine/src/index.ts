@@ -1,3 +1,5 @@
+export { BaseServer } from "./base-server.ts";
+export type { ConnectionError, EngineInternals, EngineServerEvents } from "./base-server.ts";
 export { Connection, Connection as Socket } from "./connection.ts";
 export type {
   ConnectionEvents,
@@ -37,6 +39,6 @@ export { parser } from "./parser.ts";
 export type { BinaryType, ParserPacket } from "./parser.ts";
 export { protocol, transports } from "./protocol.ts";
 export { EngineServer, EngineServer as Server } from "./server.ts";
-export type { EngineServer as BaseServer } from "./server.ts";
-export type { ConnectionError, EngineInternals, EngineServerEvents } from "./server.ts";
 export type { Transport, TransportName } from "./transport.ts";
+export { UwsServer, UwsServer as uServer } from "./uws/server.ts";
+export type { UwsOptions } from "./uws/server.ts";

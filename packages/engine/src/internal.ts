@@ -8,3 +8,5 @@ export { makeSessionId } from "./session-id.ts";
 export { TimingWheel, WheelEntry, sharedWheel, systemClock } from "@hawser/websocket/internal";
 export type { WheelClock } from "@hawser/websocket/internal";
 export { warnOnce } from "./warn.ts";
+export { makeExchange } from "./uws/exchange.ts";
+export type { UwsApp } from "./uws/types.ts";

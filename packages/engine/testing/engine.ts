@@ -8,7 +8,7 @@ import type { ClientOptions } from "ws";
 import type { Connection } from "../src/connection.ts";
 import type { EngineOptions } from "../src/options.ts";
 import { EngineServer } from "../src/server.ts";
-import type { ConnectionError, EngineInternals } from "../src/server.ts";
+import type { ConnectionError, EngineInternals } from "../src/base-server.ts";
 import { send } from "./raw-http.ts";
 import type { Answer, RequestInput } from "./raw-http.ts";
 

@@ -23,7 +23,7 @@ export interface Gate {
 
 /** The gate of an HTTP request. */
 export class HttpGate implements Gate {
-  readonly upgrade = false;
+  readonly upgrade: boolean = false;
   readonly request: IncomingMessage;
   private readonly httpResponse: ServerResponse;
 

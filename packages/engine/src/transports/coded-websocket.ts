@@ -1,7 +1,7 @@
 import type { Outgoing } from "../outgoing.ts";
 import type { TransportHandler } from "../transport.ts";
 import type { FrameCodec } from "./frame-codec.ts";
-import { WebSocketTransportBase } from "./websocket-base.ts";
+import { WebSocketTransportBase, digitMessage } from "./websocket-base.ts";
 import type { WebSocketLine } from "./websocket-base.ts";
 
 /** A websocket whose frames are written one by one: for clients of another revision, and for the option `wsEngine`. */
@@ -25,6 +25,11 @@ export class CodedWebSocketTransport extends WebSocketTransportBase<WebSocketLin
   }
 
   onMessage(frame: string | Buffer): void {
+    // Text messages are the same in all of them.
+    if (typeof frame === "string" && frame.charCodeAt(0) === digitMessage) {
+      this.handler.onText(frame, 1);
+      return;
+    }
     let packet;
     try {
       packet = this.codec.decode(frame);
@@ -34,8 +39,7 @@ export class CodedWebSocketTransport extends WebSocketTransportBase<WebSocketLin
     }
     const { type, data } = packet;
     if (type === "close") this.close();
-    else if (type !== "message") this.handler.onControl(type, data as string | undefined);
-    else if (data === undefined || typeof data === "string") this.handler.onText(data ?? "", 0);
-    else this.handler.onBinary(data as Buffer);
+    else if (type === "message") this.handler.onBinary(data as Buffer);
+    else this.handler.onControl(type, data as string | undefined);
   }
 }

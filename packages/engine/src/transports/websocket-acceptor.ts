@@ -1,5 +1,7 @@
 import { acceptUpgrade } from "@hawser/websocket/internal";
 import type { PerMessageDeflateOptions } from "@hawser/websocket/internal";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { requestErrors } from "../errors.ts";
 import type { UpgradeGate } from "../http/gate.ts";
 import { headerLines } from "../http/reply.ts";
@@ -13,9 +15,17 @@ import type { WebSocketTransportLimits } from "./websocket-base.ts";
 /** Called with the open transport, or with what is wrong with the request, which has then been answered. */
 export type AcceptCallback = (made: Transport | Error) => void;
 
-/** Makes websocket transports out of upgrade requests. */
+/** A client's wish for a websocket, which has been admitted. */
+export interface WebSocketOffer {
+  readonly request: IncomingMessage;
+  /** Headers that middlewares want on the answer. */
+  takeHeaders(): ReplyHeaders;
+  /** Answers with 101 and `headers`; `codec` is undefined where frames carry packets as they are. */
+  accept(headers: ReplyHeaders, codec: FrameCodec | undefined, done: AcceptCallback): void;
+}
+
+/** Makes websocket transports out of upgrade requests of node:http. */
 export interface WebSocketAcceptor {
-  /** `headers` go out with the 101; `codec` is undefined where frames carry packets as they are. */
   accept(
     gate: UpgradeGate,
     headers: ReplyHeaders,
@@ -34,6 +44,28 @@ export const nobody: TransportHandler = {
   onTransportDrain: () => {},
   onTransportClose: () => {},
 };
+
+/** The offer of an upgrade request that came through `gate`. */
+export function offerOf(gate: UpgradeGate, acceptor: WebSocketAcceptor): WebSocketOffer {
+  const { request, socket } = gate;
+  return {
+    request,
+    takeHeaders: () => gate.takeHeaders(),
+    accept(headers, codec, done) {
+      socket.cork();
+      try {
+        acceptor.accept(gate, headers, codec, done);
+      } finally {
+        // Behind the flush of this tick: the answer and the first packets leave in one write.
+        process.nextTick(uncork, socket);
+      }
+    },
+  };
+}
+
+function uncork(socket: Duplex): void {
+  socket.uncork();
+}
 
 /** The acceptor on our own WebSocket layer. */
 export class OwnAcceptor implements WebSocketAcceptor {

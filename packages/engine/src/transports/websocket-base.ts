@@ -31,6 +31,9 @@ export interface WebSocketLineHandler {
   onClose(): void;
 }
 
+/** First character of a text message. */
+export const digitMessage = 52;
+
 /** How much is written between two looks at what the line has queued: the look itself is not free. */
 const bytesBetweenChecks = 65_536;
 

@@ -1,10 +1,8 @@
 import { decodeEnginePacket } from "@hawser/protocol";
 import type { FrameSink, Outgoing } from "../outgoing.ts";
 import type { ControlType } from "../transport.ts";
-import { WebSocketTransportBase } from "./websocket-base.ts";
+import { WebSocketTransportBase, digitMessage } from "./websocket-base.ts";
 import type { WebSocketLine } from "./websocket-base.ts";
-
-const digitMessage = 52;
 
 /** Engine.IO 4 over our own WebSocket layer: the road that messages take. */
 export class WebSocketTransport extends WebSocketTransportBase<WebSocketLine & FrameSink> {
