@@ -1,19 +1,16 @@
-import { createServer } from "node:http";
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { Door } from "./admission/door.ts";
-import { Verifier } from "./admission/verify.ts";
-import type { Refusal } from "./admission/verify.ts";
+import { Reception } from "./admission/reception.ts";
 import { perMessageDeflate } from "./deflate/per-message-deflate.ts";
 import type { PerMessageDeflate } from "./deflate/per-message-deflate.ts";
 import { WebSocketError } from "./errors.ts";
 import type { HandshakeErrorCode } from "./errors.ts";
 import { acceptLines, checkLines, checkUpgrade, openConnection } from "./handshake/accept.ts";
-import { isToken, parseProtocols } from "./handshake/headers.ts";
-import { HandshakeError, refuseRequest, refuseUpgrade } from "./handshake/refuse.ts";
-import { requestCheckMs, requestHeadMs } from "./limits.ts";
+import { chooseProtocol } from "./handshake/protocol.ts";
+import { createOwnServer } from "./handshake/own-server.ts";
+import { HandshakeError } from "./handshake/refuse.ts";
 import { lineRules } from "./line-rules.ts";
 import type { LineRules } from "./line-rules.ts";
 import type { ServerOptions, VerifyClient } from "./options.ts";
@@ -27,13 +24,6 @@ import { ServerEmitter } from "./server-emitter.ts";
 import { setUp } from "./handshake/set-up.ts";
 import { toSetUp } from "./options.ts";
 import { linkOf, WebSocket } from "./websocket.ts";
-
-/** A server of its own waits for no slow head of a request, and answers nothing else. */
-const ownServerOptions = {
-  headersTimeout: requestHeadMs,
-  requestTimeout: requestHeadMs,
-  connectionsCheckingInterval: requestCheckMs,
-};
 
 /**
  * A WebSocket server: on a port of its own, on a node:http or node:https server, or on none, with upgrades handed to
@@ -53,15 +43,10 @@ export class WebSocketServer<
   /** The connected clients; undefined when `clientTracking` is false. */
   clients: Set<InstanceType<Socket>>;
 
-  /** Handshakes that were refused, by the code of the error table. */
-  readonly refusals: ReadonlyMap<HandshakeErrorCode, number> & Map<HandshakeErrorCode, number> =
-    new Map();
-
   private readonly connectionOptions: ConnectionOptions;
   private readonly deflate: PerMessageDeflate | undefined;
   private readonly rules: LineRules;
-  private readonly door: Door;
-  private readonly verifier: Verifier;
+  private readonly reception: Reception;
   private readonly server: HttpServer | HttpsServer | undefined;
   /** Whether the server was made here, and is closed with this one. */
   private readonly ownServer: boolean;
@@ -95,12 +80,9 @@ export class WebSocketServer<
     this.connectionOptions = setUp("server", toSetUp(options));
     this.deflate = perMessageDeflate(options.perMessageDeflate);
     this.rules = lineRules(options, "server");
-    this.door = new Door(options);
-    this.verifier = new Verifier(this.door.limits);
+    this.reception = new Reception(options);
     this.ownServer = options.port !== undefined;
-    this.server = this.ownServer
-      ? createServer(ownServerOptions, refuseRequest)
-      : (options.server as HttpServer);
+    this.server = this.ownServer ? createOwnServer() : (options.server as HttpServer);
     this.server
       ?.on("listening", this.onListening)
       .on("error", this.onServerError)
@@ -118,6 +100,11 @@ export class WebSocketServer<
     if (this.server === undefined)
       throw new WebSocketError("WS_ARGUMENT", "there is no server in noServer mode");
     return this.server.address();
+  }
+
+  /** How many handshakes were refused so far, by the code of the error table. */
+  get refusals(): ReadonlyMap<HandshakeErrorCode, number> {
+    return this.reception.refusals;
   }
 
   /** Whether a request is for this server: by default, whether its path is that of the options. May be replaced. */
@@ -168,24 +155,14 @@ export class WebSocketServer<
     callback: (socket: InstanceType<Socket>, request: InstanceType<Request>) => void,
   ): void {
     if (isTaken(socket)) throw new WebSocketError("WS_ARGUMENT", "the socket was already upgraded");
-    const guest = this.problemOf(request) ?? this.door.enter(request);
-    if (guest instanceof HandshakeError) {
-      this.refuse(guest, socket, request);
+    const error = this.problemOf(request);
+    if (error !== undefined) {
+      this.refuse(error, socket, request);
       return;
     }
-    const verifyClient = this.options.verifyClient as VerifyClient | undefined;
-    if (verifyClient === undefined) {
-      this.admit(guest, request, socket, head, callback);
-      return;
-    }
-    this.verifier.verify(verifyClient, request, socket, (refusal) => {
-      if (refusal === undefined) {
-        this.admit(guest, request, socket, head, callback);
-        return;
-      }
-      this.door.leave(guest);
-      if (refusal instanceof HandshakeError) this.refuse(refusal, socket, request);
-      else this.turnAway("WS_HANDSHAKE_REFUSED", refusal, socket);
+    this.reception.receive(request, socket, this.options.verifyClient as VerifyClient | undefined, {
+      onAdmitted: (guest) => this.admit(guest, request, socket, head, callback),
+      onRefused: (refusal) => this.refuse(refusal, socket, request),
     });
   }
 
@@ -211,22 +188,14 @@ export class WebSocketServer<
   }
 
   private refuse(error: HandshakeError, socket: Duplex, request: IncomingMessage): void {
+    const code = error.code as HandshakeErrorCode;
     if (this.listenerCount("wsClientError") === 0) {
-      this.turnAway(error.code as HandshakeErrorCode, error, socket);
+      this.reception.turnAway(code, error, socket);
       return;
     }
-    this.count(error.code as HandshakeErrorCode);
+    this.reception.count(code);
     socket.on("error", destroySocket);
     this.emit("wsClientError", error, socket, request);
-  }
-
-  private turnAway(code: HandshakeErrorCode, refusal: Refusal, socket: Duplex): void {
-    this.count(code);
-    refuseUpgrade(socket, refusal.status, refusal.message, refusal.headers);
-  }
-
-  private count(code: HandshakeErrorCode): void {
-    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
   }
 
   /** Opens a connection for a guest, who leaves where that fails. */
@@ -241,7 +210,7 @@ export class WebSocketServer<
     try {
       webSocket = this.accept(guest, request, socket, head);
     } finally {
-      if (webSocket === undefined) this.door.leave(guest);
+      if (webSocket === undefined) this.reception.leave(guest);
     }
     if (webSocket !== undefined) callback(webSocket, request);
   }
@@ -261,7 +230,7 @@ export class WebSocketServer<
       this.refuse(new HandshakeError("WS_SERVER_CLOSING"), socket, request);
       return undefined;
     }
-    const protocol = this.chooseProtocol(request);
+    const protocol = chooseProtocol(request, this.options.handleProtocols);
     const extension = this.deflate?.accept(request.headers["sec-websocket-extensions"]);
     const lines = acceptLines(request, protocol, extension);
     if (this.listenerCount("headers") > 0) {
@@ -279,18 +248,9 @@ export class WebSocketServer<
     return webSocket;
   }
 
-  private chooseProtocol(request: InstanceType<Request>): string {
-    const offered = parseProtocols(request.headers["sec-websocket-protocol"] ?? "");
-    if (offered === undefined) return "";
-    const { handleProtocols } = this.options;
-    if (handleProtocols === undefined) return offered[0] as string;
-    const chosen = handleProtocols(new Set(offered), request);
-    return chosen !== false && isToken(chosen) ? chosen : "";
-  }
-
   private onGone(socket: WebSocket, guest?: string): void {
     this.openClients--;
-    this.door.leave(guest);
+    this.reception.leave(guest);
     this.clients?.delete(socket as InstanceType<Socket>);
     if (this.serverClosed && this.openClients === 0) process.nextTick(() => this.emitClose());
   }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
-import { HandshakeError } from "../handshake/refuse.ts";
 import type { ClientInfo, VerifyClient } from "../options.ts";
 import { refusal } from "./door.ts";
 import type { CheckedLimits } from "./options.ts";
@@ -14,8 +13,11 @@ export interface Refusal {
   readonly headers: readonly string[];
 }
 
-/** Told once how it ended: undefined is admitted. A HandshakeError is ours, any other refusal the application's. */
-type OnVerified = (refusal: Refusal | undefined) => void;
+/**
+ * Told once how it ended: undefined is admitted, `gone` needs no answer. A HandshakeError is ours, any other refusal the
+ * application's.
+ */
+type OnVerified = (refusal: Refusal | "gone" | undefined) => void;
 
 /** Asks `verifyClient`, and waits for its answer in bounded number and time. */
 export class Verifier {
@@ -46,8 +48,7 @@ export class Verifier {
     const handshake = new PendingHandshake(socket, this.limits.handshakeTimeout, (end) => {
       this.pending--;
       if (end === "timeout") onVerified(refusal("WS_VERIFY_TIMEOUT"));
-      // Nobody is there to be answered, but somebody has left.
-      if (end === "gone") onVerified(new HandshakeError("WS_HANDSHAKE_REFUSED"));
+      if (end === "gone") onVerified("gone");
     });
     verifyClient(info, (admitted, status, message, headers) => {
       if (handshake.answer())
