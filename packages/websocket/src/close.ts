@@ -1,5 +1,5 @@
 import { closeReasonBytesMax } from "./limits.ts";
-import { WebSocketError } from "./errors.ts";
+import { argumentError, WebSocketError } from "./errors.ts";
 import type { WebSocketErrorCode } from "./errors.ts";
 import { isWholeUtf8 } from "./frame/utf8.ts";
 
@@ -31,18 +31,15 @@ export function closePayload(code?: number, reason?: string | Uint8Array): Buffe
     return empty;
   }
   if (typeof code !== "number" || !Number.isInteger(code) || !isCloseCode(code)) {
-    throw new WebSocketError("WS_ARGUMENT", `the close code ${String(code)} may not be sent`);
+    throw argumentError(TypeError, `the close code ${String(code)} may not be sent`);
   }
   if (reason === undefined || reason.length === 0) return Buffer.of(code >>> 8, code & 0xff);
   if (typeof reason !== "string" && !(reason instanceof Uint8Array)) {
-    throw new WebSocketError("WS_ARGUMENT", "the close reason must be a string or a Buffer");
+    throw argumentError(TypeError, "the close reason must be a string or a Buffer");
   }
   const bytes = typeof reason === "string" ? Buffer.from(reason) : reason;
   if (bytes.length > closeReasonBytesMax) {
-    throw new WebSocketError(
-      "WS_ARGUMENT",
-      `the close reason is longer than ${closeReasonBytesMax} bytes`,
-    );
+    throw argumentError(RangeError, `the close reason is longer than ${closeReasonBytesMax} bytes`);
   }
   return Buffer.concat([Buffer.of(code >>> 8, code & 0xff), bytes]);
 }

@@ -143,6 +143,21 @@ export type HandshakeErrorCode = {
 
 const brand: unique symbol = Symbol.for("hawser.error") as never;
 
+function mark<Marked extends Error>(error: Marked): Marked {
+  return Object.defineProperty(error, brand, { value: "websocket" });
+}
+
+/** A mistake of the developer's that JavaScript has a class for: a WebSocketError that is of that class too. */
+export function argumentError(
+  Class: typeof TypeError | typeof RangeError,
+  detail: string,
+): WebSocketError {
+  const { text, fault } = errorTable.WS_ARGUMENT;
+  const code: WebSocketErrorCode = "WS_ARGUMENT";
+  const known = { code, fault, closeCode: undefined, status: undefined };
+  return mark(Object.assign(new Class(`${text}: ${detail}`), known)) as unknown as WebSocketError;
+}
+
 /**
  * The one error class of this package. `instanceof` looks at a brand, so it holds across realms and across the ESM
  * and CommonJS builds.
@@ -163,7 +178,7 @@ export class WebSocketError extends Error {
     this.fault = entry.fault;
     this.closeCode = entry.close;
     this.status = entry.status;
-    Object.defineProperty(this, brand, { value: "websocket" });
+    mark(this);
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

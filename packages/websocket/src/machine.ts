@@ -4,7 +4,17 @@ import type { CloseFrame } from "./close.ts";
 import { WebSocketError } from "./errors.ts";
 import type { WebSocketErrorCode } from "./errors.ts";
 import type { DecodeFailure, MessageDecoder, Work } from "./extension.ts";
-import { BINARY, CLOSE, CONTINUATION, FIN, OPCODE, PONG, RSV_ALL, TEXT } from "./frame/header.ts";
+import {
+  BINARY,
+  CLOSE,
+  CONTINUATION,
+  FIN,
+  OPCODE,
+  PONG,
+  RSV1,
+  RSV_ALL,
+  TEXT,
+} from "./frame/header.ts";
 import { isAscii } from "./frame/mask.ts";
 import { FrameReader } from "./frame/reader.ts";
 import type { FrameSink } from "./frame/reader.ts";
@@ -132,13 +142,13 @@ export class Machine implements FrameSink {
     const opcode = first & OPCODE;
     if (opcode >= CLOSE) {
       if (opcode > PONG) return this.fail("WS_RESERVED_OPCODE");
-      if ((first & RSV_ALL) !== 0) return this.fail("WS_RESERVED_BITS");
+      if ((first & RSV_ALL) !== 0) return this.failReserved(first);
       if ((first & FIN) === 0) return this.fail("WS_CONTROL_FRAGMENTED");
       if (length > controlPayloadBytesMax) return this.fail("WS_CONTROL_TOO_LONG");
       return true;
     }
     if (opcode > BINARY) return this.fail("WS_RESERVED_OPCODE");
-    if ((first & RSV_ALL) !== 0 && !this.mayReserve(first)) return this.fail("WS_RESERVED_BITS");
+    if ((first & RSV_ALL) !== 0 && !this.mayReserve(first)) return this.failReserved(first);
     if (opcode === CONTINUATION) return this.onContinuation(length);
     if (this.message !== undefined) return this.fail("WS_EXPECTED_CONTINUATION");
     return length <= this.options.payloadBytesMax || this.fail("WS_PAYLOAD_TOO_BIG");
@@ -304,6 +314,11 @@ export class Machine implements FrameSink {
   private mayReserve(first: number): boolean {
     const claimed = this.decoder?.reservedBits ?? 0;
     return (first & OPCODE) !== CONTINUATION && (first & RSV_ALL & ~claimed) === 0;
+  }
+
+  private failReserved(first: number): false {
+    this.onViolation("WS_RESERVED_BITS", (first & RSV_ALL) === RSV1 ? "RSV1" : undefined);
+    return false;
   }
 
   private fail(code: WebSocketErrorCode): false {

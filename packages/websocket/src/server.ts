@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { Reception } from "./admission/reception.ts";
 import { perMessageDeflate } from "./deflate/per-message-deflate.ts";
 import type { PerMessageDeflate } from "./deflate/per-message-deflate.ts";
-import { WebSocketError } from "./errors.ts";
+import { argumentError, WebSocketError } from "./errors.ts";
 import type { HandshakeErrorCode } from "./errors.ts";
 import { acceptLines, checkLines, checkUpgrade, openConnection } from "./handshake/accept.ts";
 import { chooseProtocol } from "./handshake/protocol.ts";
@@ -23,6 +23,7 @@ import { isTaken } from "./connection.ts";
 import { ServerEmitter } from "./server-emitter.ts";
 import { setUp } from "./handshake/set-up.ts";
 import { toSetUp } from "./options.ts";
+import { handlerOf } from "./paced-handler.ts";
 import { linkOf, WebSocket } from "./websocket.ts";
 
 /**
@@ -58,18 +59,16 @@ export class WebSocketServer<
 
   /**
    * @param onListening Called once a server of its own listens.
-   * @throws WebSocketError `WS_ARGUMENT` unless exactly one of `port`, `server` and `noServer` is given.
+   * @throws TypeError `WS_ARGUMENT` unless exactly one of `port`, `server` and `noServer` is given.
    */
   constructor(options: ServerOptions<Socket, Request> = {}, onListening?: () => void) {
     super();
-    const given = [
-      options.port !== undefined,
-      options.server !== undefined,
-      options.noServer === true,
-    ];
+    // Configurations leave out what they do not have by null, too.
+    const hasPort = (options.port ?? undefined) !== undefined;
+    const given = [hasPort, Boolean(options.server), Boolean(options.noServer)];
     if (given.filter(Boolean).length !== 1) {
-      throw new WebSocketError(
-        "WS_ARGUMENT",
+      throw argumentError(
+        TypeError,
         "exactly one of the options port, server and noServer is needed",
       );
     }
@@ -81,14 +80,16 @@ export class WebSocketServer<
     this.deflate = perMessageDeflate(options.perMessageDeflate);
     this.rules = lineRules(options, "server");
     this.reception = new Reception(options);
-    this.ownServer = options.port !== undefined;
+    this.ownServer = hasPort;
     this.server = this.ownServer ? createOwnServer() : (options.server as HttpServer);
     this.server
       ?.on("listening", this.onListening)
       .on("error", this.onServerError)
       .on("upgrade", this.onUpgrade);
-    if (onListening !== undefined) this.once("listening", onListening);
-    if (this.ownServer) this.server?.listen(options.port, options.host, options.backlog);
+    if (this.ownServer) {
+      if (onListening !== undefined) this.once("listening", onListening);
+      this.server?.listen(options.port, options.host, options.backlog);
+    }
   }
 
   /**
@@ -110,7 +111,7 @@ export class WebSocketServer<
   /** Whether a request is for this server: by default, whether its path is that of the options. May be replaced. */
   shouldHandle(request: InstanceType<Request>): boolean {
     const { path } = this.options;
-    return path === undefined || (request.url ?? "").split("?", 1)[0] === path;
+    return !path || (request.url ?? "").split("?", 1)[0] === path;
   }
 
   /**
@@ -239,8 +240,9 @@ export class WebSocketServer<
     }
     const webSocket = new (this.options.WebSocket ?? WebSocket)(null) as InstanceType<Socket>;
     const link = linkOf(webSocket);
+    const handler = handlerOf(link, this.options.allowSynchronousEvents);
     const { connectionOptions } = this;
-    const connection = openConnection(socket, head, lines, connectionOptions, link, extension);
+    const connection = openConnection(socket, head, lines, connectionOptions, handler, extension);
     link.open(connection, protocol, this.rules);
     link.owner = guest === undefined ? this.owner : { onGone: (gone) => this.onGone(gone, guest) };
     this.openClients++;

@@ -63,6 +63,7 @@ import type {
   WsErrorCode,
 } from "./named.ts";
 import { OwnFrames } from "./own-frames.ts";
+import { handlerOf } from "./paced-handler.ts";
 import { payloadBytes, toPayload } from "./payload.ts";
 import type { SendData } from "./payload.ts";
 import type { WrittenCallback } from "./write-queue.ts";
@@ -313,7 +314,8 @@ export class WebSocket extends WebSocketEmitter {
         const setup = setUp("client", toSetUp(options));
         if (options.generateMask !== undefined)
           this.link.frames = new OwnFrames(options.generateMask, true);
-        this.onAccepted(new Connection(socket, setup, this.link, extension), head, protocol, rules);
+        const handler = handlerOf(this.link, options.allowSynchronousEvents);
+        this.onAccepted(new Connection(socket, setup, handler, extension), head, protocol, rules);
       },
       onFailure: (error) => {
         this.handshake = undefined;
