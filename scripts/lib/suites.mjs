@@ -14,8 +14,8 @@ const suiteTimeoutMs = 300_000;
 const testTimeoutMs = 60_000;
 
 /** One of our own scripts that ends with "N passed, N failed". */
-async function ownCheck(node, script) {
-  const result = await run(node, [fromRoot("scripts", script)], {
+async function ownCheck(node, script, ...args) {
+  const result = await run(node, [fromRoot("scripts", script), ...args], {
     cwd: fromRoot(),
     env: toolEnv(),
     timeoutMs: suiteTimeoutMs,
@@ -116,6 +116,8 @@ export const suites = [
   { name: "floors", run: (node) => nodeTest(node, testFiles(fromRoot("scripts"), ".test.mjs")) },
   { name: "types", run: (node) => ownCheck(node, "types.mjs") },
   { name: "unit", run: unit },
+  // The same inputs each time; `npm run fuzz` looks for others.
+  { name: "fuzz", run: (node) => ownCheck(node, "fuzz.mjs", "--seconds", "8", "--seed", "1") },
   { name: "bench", run: (node) => nodeTest(node, testFiles(fromRoot("bench"), ".test.mjs")) },
   { name: "build", run: buildAll },
   { name: "packages", needs: packages, run: (node) => ownCheck(node, "check-packages.mjs") },
