@@ -265,6 +265,23 @@ describe("closing", () => {
     expect(ears.closed).toEqual({ code: 1001, reason: "away" });
   });
 
+  it("a peer that goes on sending behind its close frame still reads ours, and a clean end", async () => {
+    server = await serve();
+    const { socket, ears } = await server.dial();
+    const errors: Error[] = [];
+    socket.on("error", (error) => errors.push(error));
+    const more = masked({ opcode: 2, payload: Buffer.alloc(4_000_000) });
+    // More than is read at once, so that some of it is still unread when the close frame is answered.
+    socket.write(Buffer.concat([masked({ opcode: 8, payload: closeBytes(1000) }), more]));
+    const bytes = await readAll(socket);
+    socket.end();
+    await ears.until(() => ears.closed !== undefined);
+    expect(readFrames(bytes)).toMatchObject([{ opcode: 8, payload: closeBytes(1000) }]);
+    expect(errors).toEqual([]);
+    expect(ears.closed).toEqual({ code: 1000, reason: "" });
+    expect(ears.messages).toEqual([]);
+  });
+
   it("gives a peer that never answers the time limit, and no more", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { connection, stream } = onStream("server", { closeTimeoutMs: 5_000 });

@@ -299,11 +299,14 @@ export class Connection implements MachineHandler {
     this.state = "closing";
     this.queue.flush(true);
     const { closeTimeoutMs, role } = this.options;
-    if (role === "client" && this.queue.empty)
+    if (role === "client" && this.queue.empty) {
       this.startTimer(Math.min(serverCloseWaitMs, closeTimeoutMs));
-    // Both have said goodbye, and nothing that was sent is left here: the server closes first.
-    else if (this.queue.direct && this.idle) this.socket.destroy();
-    else this.end();
+    } else {
+      // Both have said goodbye, and the server closes first. Not at once: what the peer has sent behind its close frame,
+      // unread, would reset the line, and with it ours might be lost (RFC 6455, section 7.1.1).
+      if (this.idle) this.startTimer(Math.min(failureTimeoutMs, closeTimeoutMs));
+      this.end();
+    }
     this.handler.onClosing?.();
   }
 
