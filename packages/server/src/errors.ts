@@ -8,8 +8,7 @@ export type ServerErrorCode =
   | "CLIENT_MISSING"
   | "ACK_TIMEOUT"
   | "DISCONNECTED"
-  | "PARSER_OUTPUT"
-  | "TRANSPORT_MISSING";
+  | "PARSER_OUTPUT";
 
 /** The errors of this package. Codes are never reused. */
 export const serverErrors: {
@@ -26,10 +25,6 @@ export const serverErrors: {
   DISCONNECTED: { text: "socket has been disconnected", fault: "peer" },
   PARSER_OUTPUT: {
     text: "the parser's encoder must return one text with binary behind it, or binary alone",
-    fault: "developer",
-  },
-  TRANSPORT_MISSING: {
-    text: "µWebSockets.js is not supported yet; attach to a server of node:http instead",
     fault: "developer",
   },
 };

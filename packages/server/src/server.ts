@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-explicit-any -- the data of sockets is free-form, as in Socket.IO's types */
 import { createServer } from "node:http";
-import { EngineServer } from "@hawser/engine";
+import { EngineServer, UwsServer } from "@hawser/engine";
 import { sharedWheel } from "@hawser/engine/internal";
 import { SocketDecoder } from "@hawser/protocol";
 import { Adapter } from "./adapter/memory.ts";
@@ -12,15 +12,15 @@ import { delegateListeners } from "./delegate-listeners.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Encoder } from "./encoder.ts";
 import { ServerError } from "./errors.ts";
-import { serveClientFiles } from "./http/serve-client.ts";
+import { serveClientFiles, serveClientFilesOnApp } from "./http/serve-client.ts";
 import { defaultLimits } from "./limits.ts";
 import { NamespaceRegistry } from "./namespace-registry.ts";
 import { checkOptions, engineOptionsOf, withRecoveryDefaults } from "./options.ts";
 import { ParserClient, ParserCodec } from "./parser.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { Server as HttpServer } from "node:http";
-import type { Connection } from "@hawser/engine";
-import type { Outgoing, TimingWheel } from "@hawser/engine/internal";
+import type { BaseServer, Connection, UwsOptions } from "@hawser/engine";
+import type { Outgoing, TimingWheel, UwsApp } from "@hawser/engine/internal";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Room, SocketId } from "./adapter/types.ts";
 import type { TServerInstance } from "./attach-target.ts";
@@ -72,7 +72,7 @@ export class Server<
   /** The namespace `/`. */
   readonly sockets: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
   /** The Engine.IO server below; defined once attached. */
-  engine!: EngineServer;
+  engine!: BaseServer;
   /** The HTTP server; defined once attached. */
   httpServer!: TServerInstance;
   /** How adapters encode packets. */
@@ -223,16 +223,18 @@ export class Server<
     return this;
   }
 
-  /**
-   * Meant for µWebSockets.js, whose sockets are none of Node's: the seam is the engine's `Transport`.
-   * @throws ServerError `TRANSPORT_MISSING`, always
-   */
-  attachApp(_app: unknown, _opts?: Partial<ServerOptions>): void {
-    throw new ServerError("TRANSPORT_MISSING");
+  /** Attaches to an app of µWebSockets.js 20, which the caller makes and lets listen. */
+  attachApp(app: UwsApp, opts: Partial<ServerOptions> & UwsOptions = {}): void {
+    const { compression, idleTimeout, maxBackpressure, ...others } = opts;
+    const options = engineOptionsOf({ ...this.opts, ...others, path: opts.path ?? this.urlPath });
+    const engine = new UwsServer(options);
+    engine.attach(app, { ...options, compression, idleTimeout, maxBackpressure });
+    this.bind(engine);
+    if (this.servesClient) serveClientFilesOnApp(app, this.urlPath);
   }
 
   /** Takes the connections of an Engine.IO server. */
-  bind(engine: EngineServer): this {
+  bind(engine: BaseServer): this {
     this.engine = engine;
     const { parser } = this.opts;
     engine.onConnection = (conn: Connection) => {

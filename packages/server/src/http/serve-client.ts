@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompress, deflate, gzip } from "node:zlib";
+import { makeExchange } from "@hawser/engine/internal";
 import { ServerError } from "../errors.ts";
+import type { UwsApp } from "@hawser/engine/internal";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 
 /** The files of the browser client, as they are asked for. */
@@ -28,6 +30,22 @@ export function serveClientFiles(server: HttpServer, path: string): void {
       for (const listener of others) listener.call(server, request, response);
     }
   });
+}
+
+/** The names of the files, as routes of an app. */
+const fileNames = ["", ".esm", ".msgpack"].flatMap((kind) =>
+  [".js", ".min.js"].flatMap((end) => [`socket.io${kind}${end}`, `socket.io${kind}${end}.map`]),
+);
+
+/** The same on an app of µWebSockets.js. */
+export function serveClientFilesOnApp(app: UwsApp, path: string): void {
+  const files = new ClientFiles();
+  for (const name of fileNames) {
+    app.any(`${path}/${name}`, (uws, given) => {
+      const { request, response } = makeExchange(uws, given, 0);
+      files.answer(name, request, response);
+    });
+  }
 }
 
 type Encoding = "br" | "gzip" | "deflate";
