@@ -107,8 +107,9 @@ export abstract class WebSocketTransportBase<Line extends WebSocketLine>
     if (this.writtenSinceCheck > bytesBetweenChecks) {
       this.writtenSinceCheck = 0;
       if (this.line.bufferedAmount > this.bufferedBytesMax) {
+        this.onError(new EngineError("BUFFER_FULL"));
         this.line.terminate();
-        this.end(new EngineError("BUFFER_FULL"));
+        this.end(this.failure);
         return true;
       }
     }

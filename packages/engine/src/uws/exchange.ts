@@ -1,7 +1,7 @@
 import { IncomingMessage, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { CollectedResponse } from "../http/collected-response.ts";
-import type { ReplyHeaders } from "../http/reply.ts";
+import type { RefusalBody, ReplyHeaders } from "../http/reply.ts";
 import type { UwsHttpRequest, UwsHttpResponse } from "./types.ts";
 
 /** What µWebSockets.js writes itself. */
@@ -36,6 +36,14 @@ export class UwsResponse extends CollectedResponse {
         context,
       );
     });
+  }
+
+  /** Refuses with JSON, also when the headers of a 101 have been taken. */
+  refuse(status: number, body: RefusalBody): void {
+    if (this.writableEnded) return;
+    this.finished = true;
+    const headers = { "Content-Type": "application/json" };
+    this.send(status, headers, Buffer.from(JSON.stringify(body)));
   }
 
   /** Ends the line without an answer. */

@@ -88,15 +88,10 @@ export class UwsServer extends BaseServer {
   ): void => {
     const { request, response } = makeExchange(uws, given, this.limits.messageBytesMax);
     const gate = new UwsUpgradeGate(request, response);
-    this.serveUpgrade(gate, this.offer(gate, request, response, context));
+    this.serveUpgrade(gate, this.offer(request, response, context));
   };
 
-  private offer(
-    gate: UwsUpgradeGate,
-    request: IncomingMessage,
-    response: UwsResponse,
-    context: unknown,
-  ): WebSocketOffer {
+  private offer(request: IncomingMessage, response: UwsResponse, context: unknown): WebSocketOffer {
     return {
       request,
       takeHeaders: () => response.takeHeaders(),
@@ -104,7 +99,7 @@ export class UwsServer extends BaseServer {
         const error = checkUpgrade(request);
         if (error !== undefined) {
           const { code } = requestErrors.BAD_REQUEST;
-          gate.refuse(error.status, { code, message: error.message });
+          response.refuse(error.status, { code, message: error.message });
           done(error);
           return;
         }
