@@ -130,7 +130,12 @@ export const suites = [
   },
   { name: "hostile", needs: packages, run: inTests("hostile") },
   { name: "websocket", needs: ["websocket"], run: inTests("websocket") },
-  { name: "ecosystem", needs: packages, debian: ["redis-server"], run: ecosystem },
+  {
+    name: "ecosystem",
+    needs: packages,
+    debian: ["redis-server", "chromium"],
+    run: ecosystem,
+  },
   {
     name: "browser",
     needs: everything,
