@@ -25,9 +25,10 @@ export interface ZlibTask {
  * a zlib context of its own, so that their number is bounded too (nodejs/node #8871).
  */
 class ZlibQueue {
-  /** Jobs in the threads, and the most there ever were. */
+  /** Jobs in the threads, the most there ever were, and how many there have been. */
   running = 0;
   peak = 0;
+  started = 0;
   private head: ZlibJob | undefined = undefined;
   private tail: ZlibJob | undefined = undefined;
 
@@ -50,6 +51,7 @@ class ZlibQueue {
       if (this.head === undefined) this.tail = undefined;
       if (job.cancelled) continue;
       this.running++;
+      this.started++;
       this.peak = Math.max(this.peak, this.running);
       job.start();
     }
