@@ -84,7 +84,9 @@ async function look(tarballs, tool) {
     ["Hawser", join(project, "node_modules", "hawser", "wrapper.d.mts")],
   ]) {
     const paths = { "socket.io": [file] };
-    writeTsconfig("alias.json", { module: "esnext", moduleResolution: "bundler", paths }, ["project.ts"]);
+    writeTsconfig("alias.json", { module: "esnext", moduleResolution: "bundler", paths }, [
+      "project.ts",
+    ]);
     await checks.check(`a project for Socket.IO compiles with the types of ${whose}`, () =>
       inProject("tsc", ["-p", "alias.json", "--pretty", "false"]),
     );

@@ -1,15 +1,17 @@
 // What a project written for Socket.IO 4 has in its files, under strict. It is compiled twice, unchanged: with the
 // types of npm socket.io, so that it is known to be right, and with Hawser's in their place.
 import { createServer } from "node:http";
-import { Server, Namespace, Socket } from "socket.io";
+import { Server } from "socket.io";
 import type {
   BroadcastOperator,
   DefaultEventsMap,
   DisconnectReason,
   Event,
   ExtendedError,
+  Namespace,
   RemoteSocket,
   ServerOptions,
+  Socket,
 } from "socket.io";
 
 declare module "socket.io" {
@@ -81,7 +83,9 @@ io.use((socket, next) => {
   const { query, headers, address, issued, secure, time, url, xdomain } = socket.handshake;
   const room = Array.isArray(query.room) ? query.room[0] : query.room;
   socket.userId = headers["x-user"] as string;
-  socket.data = { name: `${token} ${room} ${address} ${issued} ${secure} ${time} ${url} ${xdomain}` };
+  socket.data = {
+    name: `${token} ${room} ${address} ${issued} ${secure} ${time} ${url} ${xdomain}`,
+  };
   const error: ExtendedError = new Error("not allowed");
   error.data = { code: 1 };
   next(token ? undefined : error);
@@ -109,7 +113,9 @@ io.on("connection", (socket) => {
   socket.onAny((event: string, ...args: unknown[]) => [event, ...args]);
   socket.onAnyOutgoing((event, ...args) => [event, args]);
   socket.prependAny(() => {}).offAny();
-  socket.use(([event, ...args]: Event, next) => next(args.length > 9 ? new Error(event) : undefined));
+  socket.use(([event, ...args]: Event, next) =>
+    next(args.length > 9 ? new Error(event) : undefined),
+  );
   socket.to("room").except(["x", "y"]).emit("hello", "you", new Date());
   socket.timeout(1000).emit("withAck", "d", (err, e) => {
     const failed: Error = err;
@@ -147,7 +153,9 @@ async function ask(socket: Sock): Promise<void> {
 }
 
 async function remote(): Promise<void> {
-  const sockets: RemoteSocket<ServerToClientEvents, SocketData>[] = await io.in("room").fetchSockets();
+  const sockets: RemoteSocket<ServerToClientEvents, SocketData>[] = await io
+    .in("room")
+    .fetchSockets();
   for (const socket of sockets) {
     socket.emit("hello", socket.data.name, new Date());
     socket.join("x");
@@ -162,10 +170,10 @@ async function remote(): Promise<void> {
 }
 
 type Operator = BroadcastOperator<ServerToClientEvents, SocketData>;
-const toRoom = (room: string): Operator => io.of("/").to(room) as unknown as Operator;
+const toRoom = (room: string): Operator => io.of("/").to(room);
 
 const admin: Namespace<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData> =
-  io.of("/admin") as never;
+  new Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>().of("/admin");
 admin.use((socket, next) => next(socket.data.age ? undefined : new Error("too young")));
 admin.on("connection", (socket) => void socket.join("admins"));
 admin.adapter.on("join-room", (room: string, id: string) => [room, id]);
