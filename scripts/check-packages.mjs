@@ -49,6 +49,26 @@ function writeTsconfig(file, options, files) {
   writeFileSync(join(project, file), JSON.stringify({ compilerOptions, files }));
 }
 
+/** A project that was written for `ws`, in every shape; and with `ws` itself, so that it is known to be one. */
+function projectsForWs() {
+  const source = readFileSync(join(project, "for-ws.mts"), "utf8");
+  writeFileSync(join(project, "for-ws.ts"), source);
+  writeFileSync(join(project, "for-ws.cts"), source);
+  writeFileSync(join(project, "ws.mts"), source.replaceAll("@hawser/websocket", "ws"));
+  const node16 = { module: "node16", moduleResolution: "node16", esModuleInterop: true };
+  const strict = { noImplicitOverride: true, noUncheckedIndexedAccess: true };
+  writeTsconfig("for-ws.json", { ...node16, ...strict }, [
+    "for-ws.mts",
+    "for-ws.cts",
+    "for-ws-require.cts",
+    "shapes.mts",
+  ]);
+  const bundler = { module: "esnext", moduleResolution: "bundler" };
+  writeTsconfig("for-ws-bundler.json", { ...bundler, ...strict }, ["for-ws.ts"]);
+  const paths = { ws: [fromRoot("node_modules", "@types", "ws", "index.d.mts")] };
+  writeTsconfig("ws.json", { ...bundler, ...strict, paths }, ["ws.mts"]);
+}
+
 async function look(tarballs, tool) {
   for (const packed of tarballs) {
     await checks.check(`${packed.name}: contents`, () => contents(packed));
@@ -73,7 +93,8 @@ async function look(tarballs, tool) {
     "consumer.cts",
   ]);
   writeTsconfig("bundler.json", { module: "esnext", moduleResolution: "bundler" }, ["consumer.ts"]);
-  for (const resolution of ["node16", "bundler"]) {
+  projectsForWs();
+  for (const resolution of ["node16", "bundler", "for-ws", "for-ws-bundler", "ws"]) {
     await checks.check(`a consumer's types under ${resolution}`, () =>
       inProject("tsc", ["-p", `${resolution}.json`, "--pretty", "false"]),
     );

@@ -40,6 +40,31 @@ async function echo({ Server }, { io }) {
   }
 }
 
+/** The WebSocket package in the place of `ws`: what one build makes is known to the other, and they talk. */
+async function socketShape(one, other) {
+  const server = new one.Server({ port: 0, host: "127.0.0.1" });
+  await new Promise((resolve) => server.once("listening", resolve));
+  server.on("connection", (socket) => {
+    const stream = other.createWebSocketStream(socket);
+    stream.pipe(stream);
+  });
+  const client = new other(`ws://127.0.0.1:${server.address().port}`);
+  try {
+    client.on("open", () => client.send("grüße"));
+    const [data, isBinary] = await new Promise((resolve, reject) => {
+      client.on("message", (...args) => resolve(args)).on("error", reject);
+    });
+    assert.equal(data.toString(), "grüße");
+    assert.equal(isBinary, true);
+    assert.ok(client instanceof one && client instanceof other.WebSocket);
+    assert.ok(!(client instanceof class extends one {}));
+    assert.ok(server instanceof other.WebSocketServer);
+  } finally {
+    client.terminate();
+    server.close();
+  }
+}
+
 for (const [name, module] of Object.entries(imported)) {
   const names = Object.keys(module).filter((it) => it !== "default" && it !== "module.exports");
   assert.ok(names.length > 0, `${name} exports nothing`);
@@ -48,6 +73,11 @@ for (const [name, module] of Object.entries(imported)) {
 }
 await echo(server, client);
 await echo(require("hawser"), require("@hawser/client"));
+
+const required = require("@hawser/websocket");
+assert.equal(typeof required, "function");
+await socketShape(websocket.default, required);
+await socketShape(required, websocket.WebSocket);
 // What came through the other module form is recognised as the same kind.
 const codes = imported["@hawser/protocol"].HawserError;
 if (codes)

@@ -5,7 +5,7 @@ import { scratchWith } from "./scratch.ts";
 import type { Reserved, Scratch } from "./scratch.ts";
 
 /** Called when everything queued before it was taken by the kernel, or with the reason why it never will be. */
-export type WrittenCallback = (error?: Error | null) => void;
+export type WrittenCallback = (error?: Error) => void;
 
 /** Payloads from this size on are passed by reference; smaller ones are copied, so that one write takes them all. */
 export const copyBytesMax = 16_384;
@@ -105,7 +105,7 @@ export class Batch {
     const piece = scratch.bytes.subarray(start, at);
     const bytes = waits ? Buffer.from(piece) : piece;
     if (callback === undefined) socket.write(bytes);
-    else socket.write(bytes, callback);
+    else socket.write(bytes, (error) => callback(error ?? undefined));
     if (!waits && socket.writableLength > 0) scratch.keep(at);
     this.start = this.at = scratch.base;
   }
@@ -114,5 +114,5 @@ export class Batch {
 /** Calls back once all earlier writes are done, though there is nothing more to write. */
 function afterWrites(socket: Duplex, callback: WrittenCallback): void {
   if (socket.writableLength === 0) process.nextTick(callback);
-  else socket.write(Buffer.alloc(0), callback);
+  else socket.write(Buffer.alloc(0), (error) => callback(error ?? undefined));
 }

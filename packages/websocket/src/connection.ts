@@ -43,7 +43,8 @@ export function isTaken(socket: Duplex): boolean {
   return (socket as Line)[kConnection] !== undefined;
 }
 
-const kConnection: unique symbol = Symbol("connection");
+// Known to both builds, so that neither takes a socket that the other has.
+const kConnection: unique symbol = Symbol.for("hawser.connection") as never;
 type Line = Duplex & { [kConnection]?: Connection };
 
 /**

@@ -68,6 +68,9 @@ import { payloadBytes, toPayload } from "./payload.ts";
 import type { SendData } from "./payload.ts";
 import type { WrittenCallback } from "./write-queue.ts";
 
+/** Written as the types of `ws` have it: the error is undefined when there is none. */
+type ControlCallback = (error: Error) => void;
+
 /**
  * A WebSocket, on either side: made by `new WebSocket(url)` on a client, and handed out by a `WebSocketServer`.
  *
@@ -242,17 +245,17 @@ export class WebSocket extends WebSocketEmitter {
    * @param mask Is ignored: a client's frames are always masked, a server's never.
    * @throws WebSocketError `WS_NOT_OPEN` while CONNECTING; RangeError when the data is longer than 125 bytes.
    */
-  ping(callback?: WrittenCallback): void;
-  ping(data: unknown, callback?: WrittenCallback): void;
-  ping(data: unknown, mask: boolean | undefined, callback?: WrittenCallback): void;
+  ping(callback?: ControlCallback): void;
+  ping(data: unknown, callback?: ControlCallback): void;
+  ping(data: unknown, mask: boolean | undefined, callback?: ControlCallback): void;
   ping(...args: unknown[]): void {
     this.control("ping", args);
   }
 
   /** Sends a pong that no ping asked for. Parameters and errors as with `ping`. */
-  pong(callback?: WrittenCallback): void;
-  pong(data: unknown, callback?: WrittenCallback): void;
-  pong(data: unknown, mask: boolean | undefined, callback?: WrittenCallback): void;
+  pong(callback?: ControlCallback): void;
+  pong(data: unknown, callback?: ControlCallback): void;
+  pong(data: unknown, mask: boolean | undefined, callback?: ControlCallback): void;
   pong(...args: unknown[]): void {
     this.control("pong", args);
   }
@@ -346,12 +349,6 @@ export class WebSocket extends WebSocketEmitter {
     this.link.open(connection, protocol, rules);
     connection.start(head);
     this.emit("open");
-  }
-
-  /** Whether it is a WebSocket of this package, also of its other build; of a class that extends it, as ever. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    if (this !== WebSocket) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === "object" && value !== null && brand in value;
   }
 }
 
@@ -450,8 +447,6 @@ export declare namespace WebSocket {
   export const serverLimits: Values["serverLimits"];
 }
 
-const brand: unique symbol = Symbol.for("hawser.websocket") as never;
-Object.defineProperty(WebSocket.prototype, brand, { value: true });
 asOfBrowsers(WebSocket);
 
 /** What stands behind a WebSocket, for the server that opens it. */
