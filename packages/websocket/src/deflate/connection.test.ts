@@ -6,7 +6,7 @@ import { BINARY, CLOSE, CONTINUATION, FIN, PING, TEXT } from "../frame/header.ts
 import { frame } from "../frame/writer.ts";
 import type { AcceptOptions } from "../handshake/accept.ts";
 import { closeBytes, masked, readFrames } from "../testing/frames.ts";
-import { bytesInUse } from "../testing/memory.ts";
+import { bytesInUse, memoryInUse } from "../testing/memory.ts";
 import { readAll, readBytes, serve } from "../testing/servers.ts";
 import type { Ears, TestServer } from "../testing/servers.ts";
 import { InflatingDecoder } from "./decoder.ts";
@@ -388,6 +388,35 @@ it("leaves nothing behind: thousands of connections, with work cut off in the mi
   expect(process.memoryUsage().rss - rss).toBeLessThan(40_000_000);
   await untilRunning(0);
 }, 60_000);
+
+it.each<[string, PerMessageDeflateOptions, number]>([
+  ["shared compressors take none", { shared: true }, 4_000],
+  ["context taken over takes what was said", {}, 56_000],
+  ["a small window takes little", { clientMaxWindowBits: 10 }, 12_000],
+])("nodejs/node #8871, ws #1202: of memory per connection, %s", async (_, options, bytesMax) => {
+  const peers: Peer[] = [];
+  for (let n = 0; n < 200; n++) peers.push(await dial(options));
+  const inUse = async (): Promise<number> => {
+    const { heapUsed } = await memoryInUse();
+    // What zlib takes counts as external, beside the buffers.
+    return heapUsed + process.memoryUsage().external;
+  };
+  const exchange = async (peer: Peer, bytes: number): Promise<void> => {
+    peer.ears.messages.splice(0);
+    peer.connection.sendText(long(bytes));
+    peer.socket.write(compressed(long(bytes)));
+    await peer.ears.until(() => peer.ears.messages.length === 1);
+    peer.ears.messages.splice(0);
+    while (!peer.connection.idle) await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (const { socket } of peers) socket.resume();
+  for (const peer of peers.slice(0, 20)) await exchange(peer, 50_000);
+  const before = await inUse();
+  for (const peer of peers.slice(20)) {
+    for (const bytes of [2_000, 20_000, 50_000, 10_000]) await exchange(peer, bytes);
+  }
+  expect(((await inUse()) - before) / 180).toBeLessThan(bytesMax);
+});
 
 it("over TLS, and in a line that is read byte by byte", async () => {
   const { socket, ears, connection } = await dial({}, { tls: true });
