@@ -22,6 +22,13 @@ async function measureMemory(server, peer, scenario) {
   };
 }
 
+async function measureMemberships(server, peer, scenario) {
+  const { memberships, ...load } = scenario.load;
+  const run = () => server.task("memberships", memberships);
+  const { joined, joinUs, leaveUs, bytes } = await hold(server, loadOf(peer, { load }, {}), run);
+  return { value: scenario.of === "bytes" ? bytes / joined : (joinUs + leaveUs) / joined };
+}
+
 function sampleOf(scenario, result) {
   const { completed, seconds, server, generator, latencyUs } = result;
   if (completed === 0) throw new Error("nothing was completed within the window");
@@ -46,6 +53,7 @@ export async function measure({ peer, scenario, node, times, flags }) {
   const server = await ServerProcess.start({ peer, role: scenario.role, node, flags });
   try {
     if (scenario.measure === "memory") return await measureMemory(server, peer, scenario);
+    if (scenario.measure === "memberships") return await measureMemberships(server, peer, scenario);
     return sampleOf(scenario, await generate(server, loadOf(peer, scenario, times)));
   } catch (error) {
     const complaint = server.complaint;

@@ -112,10 +112,14 @@ export function readOptions(words) {
   return whole;
 }
 
+function sendsMessages({ measure }) {
+  return measure === "cpu" || measure === "latency";
+}
+
 function profiled(options, values) {
   const peer = values.peers === undefined ? peerNamed("hawser") : options.peers[0];
   const scenario = options.scenarios[0];
-  if (options.scenarios.length !== 1 || scenario.measure === "memory" || !plays(peer, scenario)) {
+  if (options.scenarios.length !== 1 || !sendsMessages(scenario) || !plays(peer, scenario)) {
     throw new Error(
       "--profile takes one scenario that sends messages: --only echo-32x16 --peers hawser",
     );

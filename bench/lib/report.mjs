@@ -71,7 +71,7 @@ function loadTable(figures) {
     "core lost to others",
   ];
   const rows = figures
-    .filter(({ scenario }) => scenario.measure !== "memory")
+    .filter(({ scenario }) => scenario.measure === "cpu" || scenario.measure === "latency")
     .flatMap(({ scenario, costs }) =>
       Object.entries(costs).map(([name, cost]) => [
         scenario.name,

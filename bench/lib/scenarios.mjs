@@ -5,11 +5,19 @@ import { pinned } from "./cores.mjs";
 /**
  * - "cpu": microseconds of server CPU (user + system, whole process) per message, delivery or connection
  * - "latency": microseconds of a round trip, median
+ * - "memberships": of a join and a leave, `of` "time" (µs of CPU) or "bytes" (of heap)
  * - "memory": bytes of RSS per idle connection, after garbage collection
  */
 const echo = { role: "echo", measure: "cpu", per: "message" };
 const broadcast = { role: "broadcast", measure: "cpu", per: "delivery" };
 const receivers = { scenario: "broadcast", connections: 1000, bytes: 128, burst: 1 };
+const memberships = {
+  role: "echo",
+  measure: "memberships",
+  per: "membership",
+  load: { scenario: "hold", connections: 1000, memberships: 1_000_000 },
+  dialects: ["socketio"],
+};
 
 export const scenarios = [
   {
@@ -86,6 +94,27 @@ export const scenarios = [
     load: { scenario: "churn", connections: 20 },
   },
   {
+    role: "polling",
+    measure: "cpu",
+    per: "pair",
+    name: "polling-10",
+    title: "polling: POST of 10 events, GET of 10 echoes",
+    load: { scenario: "polling", connections: 50, events: 10, bytes: 32 },
+    dialects: ["socketio"],
+  },
+  {
+    ...memberships,
+    name: "rooms-time",
+    title: "join and leave of 1,000,000 memberships",
+    of: "time",
+  },
+  {
+    ...memberships,
+    name: "rooms-memory",
+    title: "heap of 1,000,000 memberships",
+    of: "bytes",
+  },
+  {
     ...echo,
     name: "memory",
     title: "idle connection, RSS at 10,000",
@@ -96,7 +125,7 @@ export const scenarios = [
 ];
 
 export function unitOf(scenario) {
-  return scenario.measure === "memory" ? "B" : "µs";
+  return scenario.measure === "memory" || scenario.of === "bytes" ? "B" : "µs";
 }
 
 /** Raw peers have no acknowledgements. */

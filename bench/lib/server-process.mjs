@@ -8,6 +8,7 @@ import { onCore, serverCore } from "./cores.mjs";
 const servers = join(import.meta.dirname, "../servers");
 const startTimeoutMs = 20_000;
 const memoryTimeoutMs = 30_000;
+const taskTimeoutMs = 120_000;
 const stopTimeoutMs = 10_000;
 const spareFiles = 100;
 
@@ -70,6 +71,12 @@ export class ServerProcess {
   async memory() {
     this.#child.send("memory");
     return (await this.#answer(memoryTimeoutMs, "memory")).memory;
+  }
+
+  /** Has it do a task of servers/control.mjs. */
+  async task(name, argument) {
+    this.#child.send({ task: name, argument });
+    return (await this.#answer(taskTimeoutMs, name)).result;
   }
 
   async stop() {

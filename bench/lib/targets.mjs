@@ -11,6 +11,9 @@ export const targets = {
     "broadcast-20": { "socket.io": 0.2, ws: 0.25 },
     latency: { "socket.io": 0.95, ws: 1.05 },
     churn: { "socket.io": 0.4, ws: 1.0 },
+    "polling-10": { "socket.io": 0.7 },
+    "rooms-time": { "socket.io": 0.6 },
+    "rooms-memory": { "socket.io": 0.6 },
     memory: { "socket.io": 0.35, ws: 1.0 },
   },
   "hawser-websocket": {

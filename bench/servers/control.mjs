@@ -1,7 +1,7 @@
 // What all servers share: what they are asked to do, how they come up, and how the runner talks to them
 // (process messages: nothing of it touches the port that is measured).
 
-/** "echo", "broadcast" (to all) or "room" (the same to a room that everybody has joined). */
+/** "echo", "polling" (echo over HTTP), "broadcast" (to all) or "room" (the same to a room that everybody has joined). */
 export const role = process.argv[2] ?? "echo";
 
 /** Bytes of a message that every server takes. */
@@ -27,8 +27,18 @@ async function memoryAfterGc() {
   return process.memoryUsage();
 }
 
+/** What else a server can be asked for, by name: returns what the runner gets. */
+const tasks = {};
+
+export function onTask(name, run) {
+  tasks[name] = run;
+}
+
 process.on("message", async (request) => {
   if (request === "memory") process.send({ memory: await memoryAfterGc() });
+  if (request.task !== undefined) {
+    process.send({ result: await tasks[request.task](request.argument, memoryAfterGc) });
+  }
   // A regular exit, so that --cpu-prof writes its file.
   if (request === "stop") process.exit(0);
 });
