@@ -6,6 +6,9 @@ import { createRequire, registerHooks } from "node:module";
 import type { AddressInfo } from "node:net";
 import { after, describe, it } from "node:test";
 import type { TestContext } from "node:test";
+import type * as graphql from "graphql";
+import type * as graphqlWs from "graphql-ws";
+import type * as graphqlWsServer from "graphql-ws/use/ws";
 import type * as hawser from "@hawser/websocket";
 import type * as socketIo from "socket.io";
 import type { io as ioType } from "socket.io-client";
@@ -56,7 +59,7 @@ describe("in the place of ws", () => {
       context.after(() => server.close());
       server.on("connection", (socket) => {
         socket.on("echo", (value: unknown, done: (value: unknown) => void) => done(value));
-        socket.join("room");
+        void socket.join("room");
         server.to("room").emit("said", "x".repeat(5_000));
       });
       const client = io(`http://127.0.0.1:${port}`, {
@@ -86,9 +89,9 @@ describe("in the place of ws", () => {
   });
 
   it("graphql-ws, server and client", async (context) => {
-    const { buildSchema } = require("graphql") as typeof import("graphql");
-    const { useServer } = require("graphql-ws/use/ws") as typeof import("graphql-ws/use/ws");
-    const { createClient } = require("graphql-ws") as typeof import("graphql-ws");
+    const { buildSchema } = require("graphql") as typeof graphql;
+    const { useServer } = require("graphql-ws/use/ws") as typeof graphqlWsServer;
+    const { createClient } = require("graphql-ws") as typeof graphqlWs;
     const server = new WebSocket.Server({ port: 0, host: "127.0.0.1", path: "/graphql" });
     await once(server, "listening");
     const disposable = useServer(
