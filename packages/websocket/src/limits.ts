@@ -18,6 +18,12 @@ export const serverLimits: WebSocketLimits = {
   closeTimeoutMs: 30_000,
 };
 
+/**
+ * Bytes of one message to a `WebSocketServer`: what software that was written for `ws` counts on. Whoever needs less is
+ * safer with less.
+ */
+export const serverMessageBytesMax = 104_857_600;
+
 /** A client chose its server. */
 export const clientLimits: WebSocketLimits = {
   payloadBytesMax: 104_857_600,

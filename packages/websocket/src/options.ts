@@ -19,8 +19,8 @@ import type { WebSocket } from "./websocket.ts";
 /** What both sides can set. */
 export interface CommonOptions extends PressureOptions {
   /**
-   * Bytes of one message; a longer one ends the connection with close code 1009. 0 is no limit. Default 1,000,000 on a
-   * server and 104,857,600 on a client.
+   * Bytes of one message; a longer one ends the connection with close code 1009. 0 is no limit. Default
+   * 104,857,600 (100 MiB).
    */
   maxPayload?: number | undefined;
   /** Frames of one message. 0 is no limit. Default 1,048,576 on a server and 16,777,216 on a client. */

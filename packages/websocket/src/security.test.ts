@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseExtensions, parseProtocols } from "./handshake/headers.ts";
 import { refuseUpgrade } from "./handshake/refuse.ts";
-import { clientLimits, serverLimits } from "./limits.ts";
+import { clientLimits, serverLimits, serverMessageBytesMax } from "./limits.ts";
 import { certificate, privateKey } from "./testing/certificate.ts";
 import { closeBytes, masked, ownCopy, readFrames } from "./testing/frames.ts";
 import { bytesInUse } from "./testing/memory.ts";
@@ -58,8 +58,11 @@ describe("what went wrong elsewhere", () => {
   it("CVE-2016-10542: a message limit is on by default, on both sides", async () => {
     const { client, peer } = await pair();
     peer.on("error", () => {});
-    client.send(Buffer.alloc(serverLimits.payloadBytesMax + 1));
+    // The header says it all: nothing of the message is read.
+    const tooLong = masked({ opcode: 2, length: BigInt(serverMessageBytesMax + 1) });
+    client._socket?.write(tooLong);
     expect(await closing(client)).toBe(1009);
+    expect(serverLimits.payloadBytesMax).toBeLessThan(serverMessageBytesMax);
     expect(clientLimits.payloadBytesMax).toBeLessThan(2 ** 30);
   });
 

@@ -11,6 +11,7 @@ import { acceptLines, checkLines, checkUpgrade, openConnection } from "./handsha
 import { chooseProtocol } from "./handshake/protocol.ts";
 import { createOwnServer } from "./handshake/own-server.ts";
 import { HandshakeError } from "./handshake/refuse.ts";
+import { serverMessageBytesMax } from "./limits.ts";
 import { lineRules } from "./line-rules.ts";
 import type { LineRules } from "./line-rules.ts";
 import type { ServerOptions, VerifyClient } from "./options.ts";
@@ -76,7 +77,8 @@ export class WebSocketServer<
     this.clients = (
       options.clientTracking === false ? undefined : new Set()
     ) as typeof this.clients;
-    this.connectionOptions = setUp("server", toSetUp(options));
+    const { maxPayload = serverMessageBytesMax } = options;
+    this.connectionOptions = setUp("server", toSetUp({ ...options, maxPayload }));
     this.deflate = perMessageDeflate(options.perMessageDeflate);
     this.rules = lineRules(options, "server");
     this.reception = new Reception(options);
