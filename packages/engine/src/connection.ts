@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { TimingWheel } from "@hawser/websocket/internal";
+import type { Socket } from "node:net";
 import { EngineError } from "./errors.ts";
 import type { CloseReason } from "./errors.ts";
 import type { Heartbeat, HeartbeatTarget, HeartbeatTimes } from "./heartbeat.ts";
@@ -104,6 +105,8 @@ export class Connection
   private readonly services: ConnectionServices;
   private readonly heartbeat: Heartbeat;
   private firstRequest: IncomingMessage | SavedRequest;
+  /** That of the first request. */
+  private readonly socket: Socket;
   private requestSeen = false;
 
   /** @internal Connections are made by the handshake. */
@@ -121,6 +124,7 @@ export class Connection
     this.services = services;
     this.transport = transport;
     this.firstRequest = request;
+    this.socket = request.socket;
     this.remoteAddress = request.socket.remoteAddress ?? "";
     this.protocol = revision.number;
     this.heartbeat = revision.makeHeartbeat(this, services.wheel, services.times);
@@ -129,7 +133,9 @@ export class Connection
   /** The first request of the session. */
   get request(): IncomingMessage {
     this.requestSeen = true;
-    if (this.firstRequest instanceof SavedRequest) this.firstRequest = this.firstRequest.restore();
+    if (this.firstRequest instanceof SavedRequest) {
+      this.firstRequest = this.firstRequest.restore(this.socket);
+    }
     return this.firstRequest;
   }
 

@@ -22,6 +22,7 @@ export class Handshake {
   private readonly connections: ConnectionServices;
   private readonly polling: PollingServices;
   private readonly initialPacket: Outgoing | undefined;
+  private readonly openRests: Map<TransportName, string> = new Map();
 
   constructor(
     server: BaseServer,
@@ -116,15 +117,18 @@ export class Handshake {
   }
 
   private openPacket(sid: string, transport: TransportName): Outgoing {
-    const { options } = this;
-    const open = {
-      sid,
-      upgrades: this.server.upgrades(transport),
-      pingInterval: options.pingInterval,
-      pingTimeout: options.pingTimeout,
-      maxPayload: options.maxHttpBufferSize,
-    };
-    return new Outgoing(`0${JSON.stringify(open)}`);
+    return new Outgoing(`0{"sid":${JSON.stringify(sid)},${this.openRest(transport)}`);
+  }
+
+  /** What the open packets of a transport have in common. */
+  private openRest(transport: TransportName): string {
+    const known = this.openRests.get(transport);
+    if (known !== undefined) return known;
+    const { pingInterval, pingTimeout, maxHttpBufferSize: maxPayload } = this.options;
+    const upgrades = this.server.upgrades(transport);
+    const rest = JSON.stringify({ upgrades, pingInterval, pingTimeout, maxPayload }).slice(1);
+    this.openRests.set(transport, rest);
+    return rest;
   }
 }
 

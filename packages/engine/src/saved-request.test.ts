@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { IncomingMessage, createServer } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { TestEngine } from "../testing/engine.ts";
@@ -17,7 +18,7 @@ describe("SavedRequest", () => {
         "X-Many: 1\r\nX-Many: 2\r\nX-Umlaut: \u00fc\r\n\r\n",
     );
     const [request] = (await once(server, "request")) as [IncomingMessage];
-    const restored = SavedRequest.from(request)?.restore() as IncomingMessage;
+    const restored = SavedRequest.from(request)?.restore(request.socket) as IncomingMessage;
     expect(restored).toBeInstanceOf(IncomingMessage);
     expect(restored.headers).toEqual(request.headers);
     expect(restored.headers["cookie"]).toBe("x=1; y=2");
@@ -39,12 +40,13 @@ describe("SavedRequest", () => {
   });
 
   it("is right for many clients, whatever they have in common", () => {
+    const socket = new Socket();
     const restored = Array.from({ length: 2_000 }, (_, index) => {
-      const request = new IncomingMessage(new Socket());
+      const request = new IncomingMessage(socket);
       request.headers = { host: "a", "user-agent": `agent ${index % 300}`, cookie: `c=${index}` };
       Object.assign(request, { method: "GET", httpVersion: "1.1", url: `/?t=${index}` });
       return SavedRequest.from(request);
-    }).map((saved) => saved?.restore());
+    }).map((saved) => saved?.restore(socket));
     for (const [index, request] of restored.entries()) {
       expect(request?.url).toBe(`/?t=${index}`);
       expect(request?.headers).toEqual({
@@ -53,6 +55,20 @@ describe("SavedRequest", () => {
         cookie: `c=${index}`,
       });
     }
+  });
+
+  it("is one object for all clients that send the same", () => {
+    const save = (headers: IncomingHttpHeaders, url = "/engine.io/?EIO=4"): unknown => {
+      const request = new IncomingMessage(new Socket());
+      request.headers = headers;
+      Object.assign(request, { method: "GET", httpVersion: "1.1", url });
+      return SavedRequest.from(request);
+    };
+    const saved = save({ host: "a", "sec-websocket-key": "one" });
+    expect(save({ host: "a", "sec-websocket-key": "two" })).toBe(saved);
+    expect(save({ host: "a", cookie: "x" })).not.toBe(saved);
+    expect(save({ host: "a" }, "/engine.io/?EIO=4&t=1")).not.toBe(saved);
+    expect(save({ host: "a", "set-cookie": ["x"] })).toBeUndefined();
   });
 
   it("leaves a class of the user's alone", () => {

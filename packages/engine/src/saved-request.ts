@@ -4,62 +4,83 @@ import type { Socket } from "node:net";
 import { parseQuery } from "./http/query.ts";
 
 /** Headers that differ from client to client; the others are mostly those of a few browsers. */
-const ownNames = ["cookie", "sec-websocket-key", "x-forwarded-for", "x-real-ip", "x-request-id"];
+const ownNames = ["cookie", "x-forwarded-for", "x-real-ip", "x-request-id"];
 
-/** Heads that clients have in common are kept once. The number is bounded, since clients make them up. */
-const sharedHeadsMax = 256;
-const sharedHeadLengthMax = 2_048;
-const sharedHeads = new Map<string, string>();
+/** Of use to the handshake alone, and another one for each client. */
+const handshakeName = "sec-websocket-key";
 
-function share(head: string): string {
-  if (head.length > sharedHeadLengthMax) return head;
-  const known = sharedHeads.get(head);
-  if (known !== undefined) return known;
-  if (sharedHeads.size === sharedHeadsMax) sharedHeads.clear();
-  sharedHeads.set(head, head);
-  return head;
-}
+/** Requests that clients have in common are kept once. The number is bounded, since clients make them up. */
+const sharedMax = 256;
+const sharedLengthMax = 2_048;
+const shared = new Map<string, SavedRequest>();
+
+/** What no header and no target can have in it. */
+const separator = "\n";
 
 /**
  * A request as two strings. Node's own object, with its stream, its header list and its header table, takes about two
  * kilobytes, which each idle connection would keep for a look at it that most applications never take.
  */
 export class SavedRequest {
-  /** Method, version and headers that others share. */
+  /** Method, version, target and headers: what others send, too, stands here. */
   private readonly common: string;
-  /** Target and headers of this request alone. */
+  /** What is this request's alone, target included where it is; empty for most. */
   private readonly own: string;
-  private readonly socket: Socket;
 
-  private constructor(common: string, own: string, socket: Socket) {
+  private constructor(common: string, own: string) {
     this.common = common;
     this.own = own;
-    this.socket = socket;
   }
 
-  /** Saves a request that has been read; undefined for one of a class of the user's, which cannot be made again. */
+  /**
+   * Saves a request that has been read, but for its `Sec-WebSocket-Key`; undefined for one that cannot be made again
+   * from strings, such as one of a class of the user's.
+   */
   static from(request: IncomingMessage): SavedRequest | undefined {
     if (request.constructor !== IncomingMessage) return undefined;
-    const { method, url, httpVersion, socket } = request;
-    const common: IncomingHttpHeaders = {};
-    const own: IncomingHttpHeaders = {};
-    for (const [name, value] of Object.entries(request.headers)) {
-      (ownNames.includes(name) ? own : common)[name] = value;
+    const { headers } = request;
+    const url = request.url ?? "";
+    // Pollers number their requests.
+    const isUnique = url.includes("&t=") || url.includes("?t=");
+    const common = [request.method ?? "", request.httpVersion, isUnique ? "" : url];
+    const own = isUnique ? ["", url] : [];
+    for (const name in headers) {
+      const value = headers[name];
+      if (typeof value !== "string") return undefined;
+      if (name !== handshakeName) (ownNames.includes(name) ? own : common).push(name, value);
     }
-    return new SavedRequest(
-      share(JSON.stringify([method, httpVersion, common])),
-      JSON.stringify([url, own]),
-      socket,
-    );
+    return SavedRequest.share(common.join(separator), own.join(separator));
+  }
+
+  private static share(common: string, own: string): SavedRequest {
+    if (common.length > sharedLengthMax) return new SavedRequest(common, own);
+    let known = shared.get(common);
+    if (known === undefined) {
+      known = new SavedRequest(common, "");
+      if (shared.size === sharedMax) shared.clear();
+      shared.set(common, known);
+    }
+    return own === "" ? known : new SavedRequest(known.common, own);
   }
 
   /** Makes the request again. The order of headers, and the case of names in `rawHeaders`, are not kept. */
-  restore(): IncomingMessage {
-    type Common = [method: string, httpVersion: string, headers: IncomingHttpHeaders];
-    const [method, httpVersion, common] = JSON.parse(this.common) as Common;
-    const [url, own] = JSON.parse(this.own) as [string, IncomingHttpHeaders];
-    const headers = { ...common, ...own };
-    const request = new IncomingMessage(this.socket);
+  restore(socket: Socket): IncomingMessage {
+    const [method, httpVersion = "", target, ...common] = this.common.split(separator);
+    const own = this.own === "" ? [] : this.own.split(separator);
+    const rawHeaders: string[] = [];
+    const headers: IncomingHttpHeaders = {};
+    let url = target;
+    for (const list of [common, own]) {
+      for (let at = 0; at < list.length; at += 2) {
+        const [name, value] = [list[at] as string, list[at + 1] as string];
+        if (name === "") url = value;
+        else {
+          rawHeaders.push(name, value);
+          headers[name] = value;
+        }
+      }
+    }
+    const request = new IncomingMessage(socket);
     const [major = 1, minor = 1] = httpVersion.split(".").map(Number);
     return Object.assign(request, {
       method,
@@ -69,9 +90,7 @@ export class SavedRequest {
       httpVersionMajor: major,
       httpVersionMinor: minor,
       complete: true,
-      rawHeaders: Object.entries(headers).flatMap(([name, value]) =>
-        Array.isArray(value) ? value.flatMap((item) => [name, item]) : [name, value ?? ""],
-      ),
+      rawHeaders,
       _query: parseQuery(url),
     });
   }

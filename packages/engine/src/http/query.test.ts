@@ -22,10 +22,29 @@ describe("parseQuery", () => {
 
   it("has own properties only", () => {
     const query = parseQuery("/?__proto__=1&constructor=2");
-    expect(Object.getPrototypeOf(query)).toBeNull();
+    for (const name of ["toString", "hasOwnProperty", "valueOf"]) expect(name in query).toBe(false);
     expect(query["__proto__"]).toBe("1");
     expect(parseQuery("/?a=1")["constructor"]).toBeUndefined();
     expect(parseQuery("/?a=1")["toString"]).toBeUndefined();
+  });
+
+  it("reads what needs no decoding as URLSearchParams does", () => {
+    for (const text of [
+      "a",
+      "a=",
+      "=a",
+      "&&a=1&",
+      "a=1=2&b",
+      "=",
+      "&",
+      "a=1&a=2",
+      "b=&a==",
+      "é=ü",
+    ]) {
+      const wanted: Record<string, string> = {};
+      for (const [key, value] of new URLSearchParams(text)) wanted[key] ??= value;
+      expect({ ...parseQuery(`/?${text}`) }).toEqual(wanted);
+    }
   });
 
   it("survives broken escapes", () => {
