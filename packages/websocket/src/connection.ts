@@ -266,7 +266,9 @@ export class Connection implements MachineHandler {
   /** Reads on after `pause`. */
   resume(): void {
     this.paused = false;
-    if (!this.machine.held) this.socket.resume();
+    if (this.machine.held) return;
+    if (this.rest === undefined) this.socket.resume();
+    else process.nextTick(onReadOn, this);
   }
 
   // What follows is called by the machine.
@@ -320,6 +322,8 @@ export class Connection implements MachineHandler {
   }
 
   onResume(): void {
+    // What a decoder had held up waits until `resume`.
+    if (this.paused || this.machine.held) return;
     const { rest } = this;
     this.rest = undefined;
     if (rest !== undefined) this.onSocketData(rest);
@@ -433,6 +437,10 @@ export class Connection implements MachineHandler {
     this.timer = setTimeout(onTimeout, ms, this);
     this.timer.unref();
   }
+}
+
+function onReadOn(connection: Connection): void {
+  connection.onResume();
 }
 
 function onHeadHeld(connection: Connection): void {

@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { promisify } from "node:util";
+import { deflateRaw } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { masked } from "./testing/frames.ts";
 import { bytesInUse } from "./testing/memory.ts";
 import { readHead, upgradeRequest } from "./testing/servers.ts";
 import { cleanUp, cleanUpAll, closing, dial, listen, pair } from "./testing/sockets.ts";
-import type { ReceivedMessage } from "./message-loop.ts";
+import type { MessageLoop, ReceivedMessage } from "./message-loop.ts";
 import type { WebSocket } from "./websocket.ts";
 
 afterEach(cleanUpAll);
@@ -162,6 +164,32 @@ describe("for await over a socket", () => {
     }
     expect(received).toBe(count);
     expect(wasPaused).toBeGreaterThan(0);
+    expect(peer.isPaused).toBe(false);
+  });
+
+  it("does not inflate what its slow body has no use for yet", async () => {
+    const deflate = { perMessageDeflate: true };
+    const { client, peer } = await pair(deflate, deflate);
+    const count = 40;
+    const payload = Buffer.alloc(900_000, "compresses well ");
+    // All of them in one chunk.
+    peer.pause();
+    for (let sent = 0; sent < count; sent++) client.send(payload);
+    await client.drained();
+    let received = 0;
+    let most = 0;
+    const loop = peer[Symbol.asyncIterator]() as MessageLoop;
+    peer.resume();
+    for await (const { data } of loop) {
+      expect(data).toHaveLength(payload.length);
+      if (received++ === 0) {
+        // The threads that would inflate them tell the time.
+        for (let round = 0; round < 3 * count; round++) await promisify(deflateRaw)(payload);
+      }
+      most = Math.max(most, loop["messages"].length);
+      if (received === count) break;
+    }
+    expect(most).toBeLessThan(3);
     expect(peer.isPaused).toBe(false);
   });
 
