@@ -21,6 +21,8 @@ const examples: Record<string, string> = {
   "plain-http.mjs": 'true 200 "4.9.0"\n',
   "reconnect.mjs": "noted: one\nlost: transport close\nnoted: two\n",
   "rooms.mjs": "in red: Ada, Grace\nnot in red: Linus\n",
+  "websocket.mjs":
+    "Ada: told 1; Grace: hello, everybody\nLinus: 503, come again in 5 seconds\nround trip measured: true\n",
 };
 
 describe("examples", () => {
