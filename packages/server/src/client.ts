@@ -1,6 +1,7 @@
 import { parse } from "node:querystring";
 import { PacketType } from "@hawser/protocol";
 import { makeSessionId, WheelEntry } from "@hawser/engine/internal";
+import { ClientSockets } from "./client-sockets.ts";
 import { outgoingOf } from "./encoder.ts";
 import type { IncomingMessage } from "node:http";
 import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine";
@@ -19,7 +20,7 @@ export class Client extends WheelEntry implements ConnectionHandler {
   readonly conn: Connection;
   protected readonly server: ClientHost;
   /** The sockets of this client by namespace; those that middlewares still look at are in it, too. */
-  readonly nsps: Map<string, ClientSocket> = new Map();
+  readonly nsps: ClientSockets = new ClientSockets();
   /** The namespaces that we have disconnected from, until the client comes again. */
   private left: Set<string> | undefined;
   /** A decoder that waits for attachments; valid while a packet is half assembled. */

@@ -49,11 +49,17 @@ export class Adapter extends EventEmitter {
   addAll(id: SocketId, rooms: Set<Room>): Promise<void> | void {
     let mine = this.sids.get(id);
     if (mine === undefined) {
+      if (rooms.size === 1 && rooms.has(id) && !this.rooms.has(id)) {
+        this.addAlone(id);
+        return;
+      }
       mine = new Set();
       this.sids.set(id, mine);
     }
     for (const room of rooms) {
       if (mine.has(room)) continue;
+      this.separate(id);
+      if (room !== id) this.separate(room);
       mine.add(room);
       let members = this.rooms.get(room);
       if (members === undefined) {
@@ -66,8 +72,24 @@ export class Adapter extends EventEmitter {
     }
   }
 
+  /** A socket that is in its own room alone: its rooms are that room's members, and one set says both. */
+  private addAlone(id: SocketId): void {
+    const both = new Set([id]);
+    this.sids.set(id, both);
+    this.rooms.set(id, both);
+    this.emit("create-room", id);
+    this.emit("join-room", id, id);
+  }
+
+  /** Before one of them changes, the rooms of a socket and the members of its own room become two sets. */
+  private separate(id: SocketId): void {
+    const both = this.sids.get(id);
+    if (both !== undefined && both === this.rooms.get(id)) this.rooms.set(id, new Set(both));
+  }
+
   /** Takes a socket out of a room. */
   del(id: SocketId, room: Room): Promise<void> | void {
+    this.separate(id);
     if (this.sids.get(id)?.delete(room)) this.leave(room, id);
   }
 
@@ -75,6 +97,7 @@ export class Adapter extends EventEmitter {
   delAll(id: SocketId): void {
     const mine = this.sids.get(id);
     if (mine === undefined) return;
+    this.separate(id);
     for (const room of mine) this.leave(room, id);
     this.sids.delete(id);
   }
