@@ -19,7 +19,9 @@ function negotiate(header: string, note: (feature: string) => void): void {
     throw new Error(`a malformed answer: ${accepted.header}`);
   const checked = client.check(header);
   note(`offer ${accepted?.header}`);
-  note(`answer ${typeof checked === "string" ? checked.split(" ").slice(-3).join(" ") : checked.header}`);
+  note(
+    `answer ${typeof checked === "string" ? checked.split(" ").slice(-3).join(" ") : checked.header}`,
+  );
 }
 
 function parse(text: string, note: (feature: string) => void): void {

@@ -3,35 +3,12 @@ import { History } from "../../../deflate/history.ts";
 import { checkDeflateOptions } from "../../../deflate/options.ts";
 import { errorTable } from "../../../errors.ts";
 import type { MessageDecoder } from "../../../extension.ts";
+import { eventsOf } from "../../feed.ts";
 import { buildFrame, closeBytes, cutAt, masked, ownCopy } from "../../frames.ts";
-import { Recorder } from "../../recorder.ts";
 import type { FuzzTarget } from "../fuzzer.ts";
 
 const config = checkDeflateOptions({});
 const limits = { payloadBytesMax: 700, fragmentsMax: 6 };
-
-/** Feeds the chunks, and what was left of one while a message was being inflated. */
-async function eventsOf(
-  chunks: readonly Buffer[],
-  role: "server" | "client",
-  decoder: MessageDecoder | undefined,
-): Promise<string[]> {
-  const recorder = new Recorder(role, limits, decoder);
-  const { machine } = recorder;
-  for (let chunk of chunks) {
-    for (;;) {
-      const used = machine.receive(chunk);
-      if (!machine.held) break;
-      await new Promise<void>((resolve) => {
-        recorder.onEvent = (event) => event === "resume" && resolve();
-        if (!machine.held) resolve();
-      });
-      recorder.onEvent = () => {};
-      chunk = chunk.subarray(used);
-    }
-  }
-  return recorder.events.filter((event) => event !== "resume");
-}
 
 function check(events: readonly string[]): void {
   const end = events.findIndex((event) => /^(?:failed|close)/.test(event));
@@ -74,11 +51,11 @@ export const target: FuzzTarget = {
         ? undefined
         : new InflatingDecoder(config, (choice & 4) === 0 ? undefined : new History(512));
     const bytes = input.subarray(1);
-    const whole = await eventsOf([ownCopy(bytes)], role, decoder());
+    const whole = await eventsOf([ownCopy(bytes)], role, limits, decoder());
     check(whole);
     const step = 1 + (choice >> 3);
     const places = Array.from({ length: Math.floor(bytes.length / step) }, (_, at) => at * step);
-    const split = await eventsOf(cutAt(bytes, places), role, decoder());
+    const split = await eventsOf(cutAt(bytes, places), role, limits, decoder());
     if (split.join() !== whole.join()) {
       throw new Error(`split otherwise: ${whole.join("; ")} against ${split.join("; ")}`);
     }
