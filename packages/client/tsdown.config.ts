@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "tsdown";
 import type { UserConfig } from "tsdown";
+import { small } from "./build/small.ts";
 
 const { name, version, license } = JSON.parse(
   readFileSync(new URL("package.json", import.meta.url), "utf8"),
@@ -9,6 +10,8 @@ const banner = `/*! ${name} v${version} | ${license} */`;
 
 // `require()` gives the function itself, as users of socket.io-client expect.
 const callable = "module.exports = Object.assign(exports.default, exports);";
+
+const entries = { index: "src/index.ts", websocket: "src/websocket-only/index.ts" };
 
 const common: UserConfig = {
   target: "es2022",
@@ -24,55 +27,64 @@ const modules: UserConfig = {
     ...options,
     exports: "named",
     ...(format === "cjs" && {
-      footer: (chunk) => (chunk.fileName === "index.cjs" ? callable : ""),
+      footer: (chunk) => (/^(index|websocket)\.cjs$/.test(chunk.fileName) ? callable : ""),
     }),
   }),
 };
 
-const bundle: UserConfig = {
+// All in one file: the build shortens names across its modules.
+const whole = (conditionNames: string[], minify: boolean): UserConfig => ({
   ...common,
-  outDir: "dist/browser",
   platform: "browser",
   dts: false,
   hash: false,
-  deps: { alwaysBundle: [/^@hawser\//] },
-  inputOptions: { resolve: { conditionNames: ["hawser-source", "browser", "import"] } },
-};
+  deps: { alwaysBundle: [/^@hawser\//, /^socket\.io-msgpack-parser/] },
+  inputOptions: { resolve: { conditionNames: [...conditionNames, "hawser-source", "import"] } },
+  plugins: [small({ minify })],
+  // Printed again after the plugin: then without the spaces, too.
+  minify: minify && { compress: false, mangle: false, codegen: true },
+});
 
-const script: UserConfig = {
-  ...bundle,
-  entry: { "socket.io": "src/script.ts" },
+/** For bundlers. Each entry by itself, so that none shares names with another. */
+const forBundlers = (outDir: string, conditionNames: string[]): UserConfig[] =>
+  Object.entries(entries).map(([entry, file]) => ({
+    ...modules,
+    ...whole(conditionNames, false),
+    entry: { [entry]: file },
+    outDir,
+  }));
+
+/** For script tags and CDNs, under the names of socket.io-client. */
+const script = (file: string, entry: string, minify: boolean): UserConfig => ({
+  ...whole(["browser"], minify),
+  entry: { "socket.io": entry },
   format: "umd",
   globalName: "io",
-};
+  outDir: "dist/browser",
+  outputOptions: { entryFileNames: file, exports: "default", banner },
+});
+
+const module = (file: string, entry: string): UserConfig => ({
+  ...whole(["browser"], true),
+  entry: { "socket.io": entry },
+  format: "esm",
+  outDir: "dist/browser",
+  outputOptions: { entryFileNames: file, banner },
+});
 
 export default defineConfig([
   // Node.js, and the types for all.
-  { ...modules, entry: ["src/index.ts", "src/internal.ts"], platform: "node", dts: true },
-  // Bundlers for browsers and React Native.
   {
     ...modules,
-    entry: ["src/index.ts"],
-    outDir: "dist/web",
-    platform: "browser",
-    dts: false,
-    inputOptions: { resolve: { conditionNames: ["browser", "import"] } },
+    entry: { ...entries, internal: "src/internal.ts" },
+    platform: "node",
+    dts: true,
   },
-  // Script tags.
-  {
-    ...script,
-    outputOptions: { entryFileNames: "socket.io.js", exports: "default", banner },
-  },
-  {
-    ...script,
-    minify: true,
-    outputOptions: { entryFileNames: "socket.io.min.js", exports: "default", banner },
-  },
-  {
-    ...bundle,
-    entry: { "socket.io": "src/index.ts" },
-    format: "esm",
-    minify: true,
-    outputOptions: { entryFileNames: "socket.io.esm.min.js", banner },
-  },
+  ...forBundlers("dist/web", ["browser"]),
+  ...forBundlers("dist/native", ["react-native", "browser"]),
+  script("socket.io.js", "src/script.ts", false),
+  script("socket.io.min.js", "src/script.ts", true),
+  script("socket.io.msgpack.min.js", "src/msgpack/script.ts", true),
+  module("socket.io.esm.min.js", "src/index.ts"),
+  module("socket.io.websocket.esm.min.js", "src/websocket-only/index.ts"),
 ]);

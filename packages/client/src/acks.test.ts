@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Acks } from "./acks.ts";
+import { createAcks } from "./acks.ts";
+import type { Acks } from "./acks.ts";
+import { timersFor } from "./engine/timers.ts";
 
 describe("Acks", () => {
   let acks: Acks;
@@ -15,7 +17,7 @@ describe("Acks", () => {
 
   beforeEach(() => {
     vi.useFakeTimers();
-    acks = new Acks();
+    acks = createAcks(timersFor());
     calls = [];
     timeouts = [];
   });
@@ -50,7 +52,7 @@ describe("Acks", () => {
     expect(calls).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(timeouts).toEqual([0]);
-    expect(calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" })]]);
+    expect(calls).toEqual([[expect.objectContaining({ code: "OPERATION_HAS_TIMED_OUT" })]]);
     acks.settle(0, ["late"]);
     expect(calls).toHaveLength(1);
   });
@@ -62,8 +64,8 @@ describe("Acks", () => {
     add(true, 100);
     acks.release((id) => id === 3);
     expect(calls).toEqual([
-      [expect.objectContaining({ code: "DISCONNECTED" })],
-      [expect.objectContaining({ code: "DISCONNECTED" })],
+      [expect.objectContaining({ code: "SOCKET_HAS_BEEN_DISCONNECTED" })],
+      [expect.objectContaining({ code: "SOCKET_HAS_BEEN_DISCONNECTED" })],
     ]);
     acks.settle(0, ["late"]);
     acks.settle(3, ["answer"]);

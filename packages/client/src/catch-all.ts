@@ -59,7 +59,7 @@ export class CatchAll<
 
   protected tell(listeners: readonly AnyListener[], args: readonly unknown[]): void {
     // A copy: listeners may remove themselves.
-    if (listeners.length) for (const listener of listeners.slice()) listener.apply(this, [...args]);
+    for (const listener of listeners.slice()) listener.apply(this, args as unknown[]);
   }
 
   #remove(listeners: AnyListener[], listener: AnyListener | undefined): this {

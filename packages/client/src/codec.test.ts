@@ -2,16 +2,19 @@ import { PacketType } from "@hawser/protocol";
 import type { SocketPacket } from "@hawser/protocol";
 import { describe, expect, it } from "vitest";
 import type { Codec } from "./codec.ts";
-import { defaultCodec, parserCodec } from "./codec.ts";
+import { parserCodec } from "./codec.ts";
+import { defaultCodec as browserCodec } from "./platform/codec.ts";
+import { defaultCodec as nodeCodec } from "./platform/codec.node.ts";
 import type { RawData } from "./transports/transport.ts";
 
 function encode(codec: Codec, packet: SocketPacket): RawData[] {
-  const messages: RawData[] = [];
-  codec.encode({ ...packet, options: { compress: true } }, (message) => messages.push(message));
-  return messages;
+  return [...codec.encode({ ...packet, options: { compress: true } })];
 }
 
-describe("defaultCodec", () => {
+describe.each([
+  ["browsers", browserCodec],
+  ["Node.js", nodeCodec],
+])("defaultCodec in %s", (_, defaultCodec) => {
   it("writes a packet as text, with its attachments after it", () => {
     const bytes = new Uint8Array([1]);
     const blob = new Blob(["x"]);

@@ -11,6 +11,8 @@ import type {
 /** A listener as it is stored; `fn` is what the user passed to `once`. */
 type Stored = ((...args: Untyped[]) => unknown) & { fn?: unknown };
 
+const none: readonly Stored[] = [];
+
 /**
  * The small emitter that users listen on. Lists are replaced, never changed, so an emit that is under way
  * is not disturbed by listeners that come or go.
@@ -20,17 +22,14 @@ export class Emitter<
   EmitEvents extends EventsMap,
   ReservedEvents extends EventsMap = NoEvents,
 > {
-  // Made with the first listener.
-  #_callbacks: Map<PropertyKey, Stored[]> | undefined;
+  #callbacks = new Map<PropertyKey, Stored[]>();
 
   /** Calls `listener` for every event of that name. */
   on<Ev extends Names<ReservedEvents, ListenEvents>>(
     event: Ev,
     listener: Listener<ReservedEvents, ListenEvents, Ev>,
   ): this {
-    const callbacks = (this.#_callbacks ??= new Map());
-    callbacks.set(event, [...(callbacks.get(event) ?? []), listener as Stored]);
-    return this;
+    return this.#set(event, [...this.#get(event), listener as Stored]);
   }
 
   /** Calls `listener` for the next event of that name only. */
@@ -51,26 +50,18 @@ export class Emitter<
     event?: Ev,
     listener?: Listener<ReservedEvents, ListenEvents, Ev>,
   ): this {
-    const callbacks = this.#_callbacks;
     if (event === undefined) {
-      this.#_callbacks = undefined;
-    } else if (!listener) {
-      callbacks?.delete(event);
-    } else {
-      const list = callbacks?.get(event) ?? [];
-      const index = list.findIndex((stored) => stored === listener || stored.fn === listener);
-      if (index >= 0) {
-        const rest = list.filter((_, i) => i !== index);
-        if (rest.length) callbacks!.set(event, rest);
-        else callbacks!.delete(event);
-      }
+      this.#callbacks.clear();
+      return this;
     }
-    return this;
+    const list = this.#get(event);
+    const index = list.findIndex((stored) => stored === listener || stored.fn === listener);
+    return this.#set(event, listener ? list.filter((_, i) => i !== index) : []);
   }
 
   /** Calls the listeners of `event` in the order in which they were added. */
   emit<Ev extends EventNames<EmitEvents>>(event: Ev, ...args: EventParams<EmitEvents, Ev>): this {
-    return this.call(event, args);
+    return this.deliver(event, ...args);
   }
 
   /** Emits one of the library's own events. */
@@ -78,13 +69,12 @@ export class Emitter<
     event: Ev,
     ...args: EventParams<ReservedEvents, Ev>
   ): this {
-    return this.call(event, args);
+    return this.deliver(event, ...args);
   }
 
   /** Runs the listeners here, whatever a subclass means by `emit`. */
-  protected call(event: PropertyKey, args: unknown[]): this {
-    const list = this.#_callbacks?.get(event);
-    if (list) for (const listener of list) listener.apply(this, args);
+  protected deliver(event: PropertyKey, ...args: unknown[]): this {
+    for (const listener of this.#get(event)) listener.apply(this, args);
     return this;
   }
 
@@ -92,8 +82,7 @@ export class Emitter<
   listeners<Ev extends Names<ReservedEvents, ListenEvents>>(
     event: Ev,
   ): Listener<ReservedEvents, ListenEvents, Ev>[] {
-    const list = this.#_callbacks?.get(event) ?? [];
-    return list.map((stored) => stored.fn ?? stored) as Listener<
+    return this.#get(event).map((stored) => stored.fn ?? stored) as Listener<
       ReservedEvents,
       ListenEvents,
       Ev
@@ -102,7 +91,7 @@ export class Emitter<
 
   /** Whether `event` has a listener. */
   hasListeners(event: Names<ReservedEvents, ListenEvents>): boolean {
-    return !!this.#_callbacks?.has(event);
+    return !!this.#get(event).length;
   }
 
   /** The same as {@link on}. */
@@ -124,5 +113,15 @@ export class Emitter<
   /** The same as {@link off} without a listener. */
   removeAllListeners(event?: Names<ReservedEvents, ListenEvents>): this {
     return this.off(event);
+  }
+
+  #get(event: PropertyKey): readonly Stored[] {
+    return this.#callbacks.get(event) ?? none;
+  }
+
+  #set(event: PropertyKey, list: Stored[]): this {
+    if (list.length) this.#callbacks.set(event, list);
+    else this.#callbacks.delete(event);
+    return this;
   }
 }

@@ -1,58 +1,54 @@
-import { HawserError, errorFamily } from "@hawser/protocol";
 import type { Fault } from "@hawser/protocol";
 
-/** A code of the error table. */
-export type ClientErrorCode =
-  | "POLL_FAILED"
-  | "POST_FAILED"
-  | "WEBSOCKET_FAILED"
-  | "SERVER_ERROR"
-  | "PROBE_FAILED"
-  | "PROBE_CLOSED"
-  | "NO_TRANSPORTS"
-  | "CONNECT_TIMEOUT"
-  | "CONNECT_CLOSED"
-  | "SERVER_TOO_OLD"
-  | "ACK_TIMEOUT"
-  | "DISCONNECTED"
-  | "EVENT_RESERVED";
-
-/** One row of the error table. */
-export interface ClientErrorRow {
-  readonly fault: Fault;
-  readonly text: string;
+/**
+ * The table of this package's errors: text, and whose mistake it is. The texts are those that existing software looks
+ * for; a code is its text in capitals, `XHR_POLL_ERROR`. No text is ever used again for something else.
+ *
+ * It is a type, so that a page does not download it.
+ */
+export interface ClientErrors {
+  "xhr poll error": "environment";
+  "xhr post error": "environment";
+  "websocket error": "environment";
+  "webtransport error": "environment";
+  /** What the server sent is no Engine.IO packet, or no handshake. */
+  "server error": "peer";
+  /** What the server sent is no Socket.IO packet. In Node.js the protocol package's errors say more. */
+  "invalid packet": "peer";
+  "probe error": "environment";
+  "transport closed": "environment";
+  "No transports available": "developer";
+  /** An attempt to connect took too long. */
+  timeout: "environment";
+  /** The connection was closed before it was open. */
+  "transport close": "environment";
+  /** An acknowledgement stayed out. */
+  "operation has timed out": "environment";
+  "socket has been disconnected": "environment";
+  "reserved event name": "developer";
 }
 
-/** Every error of this package; codes are never reused. The texts are those that existing software looks for. */
-export const clientErrors: { readonly [Code in ClientErrorCode]: ClientErrorRow } = {
-  POLL_FAILED: { fault: "environment", text: "xhr poll error" },
-  POST_FAILED: { fault: "environment", text: "xhr post error" },
-  WEBSOCKET_FAILED: { fault: "environment", text: "websocket error" },
-  /** What the server sent is no packet, or no handshake. */
-  SERVER_ERROR: { fault: "peer", text: "server error" },
-  PROBE_FAILED: { fault: "environment", text: "probe error" },
-  PROBE_CLOSED: { fault: "environment", text: "transport closed" },
-  NO_TRANSPORTS: { fault: "developer", text: "No transports available" },
-  CONNECT_TIMEOUT: { fault: "environment", text: "timeout" },
-  CONNECT_CLOSED: { fault: "environment", text: "transport close" },
-  SERVER_TOO_OLD: { fault: "environment", text: "the server speaks Socket.IO 2, not 3 or later" },
-  ACK_TIMEOUT: { fault: "environment", text: "operation has timed out" },
-  DISCONNECTED: { fault: "environment", text: "socket has been disconnected" },
-  EVENT_RESERVED: { fault: "developer", text: "is a reserved event name" },
-};
+type Text = keyof ClientErrors;
 
-/** An error of this package; `code` is a row of {@link clientErrors}. */
-export class ClientError extends HawserError<ClientErrorCode> {
-  /** @param subject what the text speaks of */
-  constructor(code: ClientErrorCode, options?: { cause?: unknown }, subject = "") {
-    const { fault, text } = clientErrors[code];
-    super("client", code, fault, subject + text, options);
-    this.name = "ClientError";
-  }
+type Capitals<T extends string> = T extends `${infer Head} ${infer Tail}`
+  ? `${Uppercase<Head>}_${Capitals<Tail>}`
+  : Uppercase<T>;
 
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    if (this !== ClientError) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return errorFamily(value) === "client";
+/** A code of the error table. */
+export type ClientErrorCode = Capitals<Text>;
+
+/** An error of this package; in Node.js a `HawserError` of the protocol package too. */
+export class ClientError extends Error {
+  override readonly name: string = "ClientError";
+  /** A row of {@link ClientErrors}. */
+  readonly code: ClientErrorCode;
+  /** Whose mistake it was (in Node.js). */
+  declare readonly fault?: Fault;
+
+  /** @param subject stands before the text */
+  constructor(text: Text, cause?: unknown, subject = "") {
+    super(subject + text, { cause });
+    this.code = text.toUpperCase().replaceAll(" ", "_") as ClientErrorCode;
   }
 }
 
@@ -64,8 +60,8 @@ export class TransportError extends ClientError {
   /** For HTTP the request, with `status` and `responseText`. */
   readonly context: unknown;
 
-  constructor(code: ClientErrorCode, description: unknown, context?: unknown) {
-    super(code);
+  constructor(text: Text, description: unknown, context?: unknown) {
+    super(text);
     this.description = description;
     this.context = context;
   }

@@ -1,7 +1,4 @@
-export type {
-  ConnectionEvents as EngineReservedEvents,
-  ConnectionHandler,
-} from "./engine/connection-events.ts";
+export type { ConnectionEvents as EngineReservedEvents } from "./engine/connection-events.ts";
 export type { Connection as Engine } from "./engine/connection.ts";
 export type { EngineOptions, HandshakeData, TransportName } from "./engine/options.ts";
 export type {
@@ -17,11 +14,12 @@ export type {
   ReservedOrUserEventNames,
   ReservedOrUserListener,
 } from "./events.ts";
-export type { ClientErrorCode } from "./errors.ts";
+export type { ClientErrorCode, ClientErrors } from "./errors.ts";
 export { ClientError, TransportError } from "./errors.ts";
-export type { Lookup } from "./io.ts";
-export { io, io as connect, io as default, protocol } from "./io.ts";
-export type { ManagerReservedEvents } from "./manager.ts";
+export type { Lookup } from "./lookup.ts";
+export { io, io as connect, io as default } from "./io.ts";
+export { protocol } from "./lookup.ts";
+export type { ManagerReservedEvents } from "./base-manager.ts";
 export { Manager } from "./manager.ts";
 export type {
   Auth,

@@ -1,2 +1,2 @@
 export { Connection } from "./engine/connection.ts";
-export { clientErrors } from "./errors.ts";
+export type { ClientErrors } from "./errors.ts";

@@ -52,12 +52,7 @@ describe("io", () => {
   });
 
   it("takes options alone, and the page's server then", () => {
-    vi.stubGlobal("location", {
-      protocol: "https:",
-      host: "page:8443",
-      hostname: "page",
-      port: "8443",
-    });
+    vi.stubGlobal("location", { href: "https://page:8443/app" });
     expect(io(idle).io.uri).toBe("https://page:8443/");
     expect(io("/admin", idle).nsp).toBe("/admin");
     expect(io("/other", idle).io).toBe(io("//page:8443/third", idle).io);

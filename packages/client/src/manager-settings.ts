@@ -1,7 +1,14 @@
-import { Backoff } from "./backoff.ts";
+import type { Backoff } from "./backoff.ts";
 import { Emitter } from "./emitter.ts";
 import type { EventsMap, NoEvents } from "./events.ts";
 import type { ManagerOptions } from "./options.ts";
+
+interface Settings extends Backoff {
+  reconnection: boolean;
+  reconnectionAttempts: number;
+  /** Time limit for one attempt to connect, in milliseconds; `false` for none. */
+  timeout: number | boolean;
+}
 
 /** The settings of a manager that can be changed while it runs: without an argument each tells its value. */
 export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
@@ -9,23 +16,21 @@ export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
   NoEvents,
   ReservedEvents
 > {
-  protected readonly backoff: Backoff;
+  protected readonly settings: Settings;
   /** Set by whoever does not want the manager to come back. */
   protected skipReconnect = false;
-  #_reconnection: boolean;
-  #_reconnectionAttempts: number;
-  #_timeout: number | boolean;
 
   constructor(options: Partial<ManagerOptions>) {
     super();
-    this.#_reconnection = options.reconnection !== false;
-    this.#_reconnectionAttempts = options.reconnectionAttempts || Infinity;
-    this.#_timeout = options.timeout ?? 20_000;
-    this.backoff = new Backoff({
-      min: options.reconnectionDelay || 1000,
-      max: options.reconnectionDelayMax || 5000,
-      jitter: options.randomizationFactor ?? 0.5,
-    });
+    this.settings = {
+      reconnection: options.reconnection !== false,
+      reconnectionAttempts: options.reconnectionAttempts || Infinity,
+      reconnectionDelay: options.reconnectionDelay || 1000,
+      reconnectionDelayMax: options.reconnectionDelayMax || 5000,
+      randomizationFactor: options.randomizationFactor ?? 0.5,
+      timeout: options.timeout ?? 20_000,
+      attempts: 0,
+    };
   }
 
   /** Whether to come back by itself. `false` also ends attempts that are under way. */
@@ -33,10 +38,8 @@ export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
   reconnection(): boolean;
   reconnection(value?: boolean): this | boolean;
   reconnection(value?: boolean): this | boolean {
-    if (value === undefined) return this.#_reconnection;
-    this.#_reconnection = value;
-    if (!value) this.skipReconnect = true;
-    return this;
+    if (value === false) this.skipReconnect = true;
+    return this.#setting("reconnection", value);
   }
 
   /** Attempts before giving up. */
@@ -44,9 +47,7 @@ export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
   reconnectionAttempts(): number;
   reconnectionAttempts(value?: number): this | number;
   reconnectionAttempts(value?: number): this | number {
-    if (value === undefined) return this.#_reconnectionAttempts;
-    this.#_reconnectionAttempts = value;
-    return this;
+    return this.#setting("reconnectionAttempts", value);
   }
 
   /** First delay, in milliseconds. */
@@ -54,7 +55,7 @@ export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
   reconnectionDelay(): number;
   reconnectionDelay(value?: number): this | number;
   reconnectionDelay(value?: number): this | number {
-    return this.#delay("min", value);
+    return this.#setting("reconnectionDelay", value);
   }
 
   /** Longest delay, in milliseconds. */
@@ -62,7 +63,7 @@ export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
   reconnectionDelayMax(): number;
   reconnectionDelayMax(value?: number): this | number;
   reconnectionDelayMax(value?: number): this | number {
-    return this.#delay("max", value);
+    return this.#setting("reconnectionDelayMax", value);
   }
 
   /** Part of a delay that is left to chance, 0 to 1. */
@@ -70,7 +71,7 @@ export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
   randomizationFactor(): number;
   randomizationFactor(value?: number): this | number;
   randomizationFactor(value?: number): this | number {
-    return this.#delay("jitter", value);
+    return this.#setting("randomizationFactor", value);
   }
 
   /** Time limit for one attempt to connect, in milliseconds; `false` for none. */
@@ -78,14 +79,15 @@ export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
   timeout(): number | boolean;
   timeout(value?: number | boolean): this | number | boolean;
   timeout(value?: number | boolean): this | number | boolean {
-    if (value === undefined) return this.#_timeout;
-    this.#_timeout = value;
-    return this;
+    return this.#setting("timeout", value);
   }
 
-  #delay(name: "min" | "max" | "jitter", value: number | undefined): this | number {
-    if (value === undefined) return this.backoff[name];
-    this.backoff[name] = value;
+  #setting<Name extends keyof Settings>(
+    name: Name,
+    value: Settings[Name] | undefined,
+  ): this | Settings[Name] {
+    if (value === undefined) return this.settings[name];
+    this.settings[name] = value;
     return this;
   }
 }

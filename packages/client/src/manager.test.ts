@@ -69,7 +69,7 @@ describe("Manager", () => {
       const { manager } = make({ autoConnect: false });
       const outcomes: unknown[] = [];
       manager.open((error) => outcomes.push(error?.message));
-      lastTransport().fail("xhr poll error");
+      lastTransport().break("xhr poll error");
       vi.advanceTimersByTime(60_000);
       expect(FakeTransport.made).toHaveLength(1);
       manager.open((error) => outcomes.push(error));
@@ -103,7 +103,7 @@ describe("Manager", () => {
     it("reads its options anew for every attempt", () => {
       const { manager } = make();
       manager.opts.query = { token: "2" };
-      lastTransport().fail();
+      lastTransport().break();
       vi.advanceTimersByTime(1000);
       expect(lastTransport().options.query["token"]).toBe("2");
     });
@@ -120,7 +120,7 @@ describe("Manager", () => {
         expect(told).toEqual([]);
         vi.advanceTimersByTime(1);
         expect(told.splice(0)).toEqual([expect.stringMatching(/^reconnect_attempt \d$/)]);
-        lastTransport().fail("xhr poll error");
+        lastTransport().break("xhr poll error");
         expect(told.splice(0)).toEqual(["error xhr poll error", "reconnect_error xhr poll error"]);
       }
       vi.advanceTimersByTime(300);
@@ -141,7 +141,7 @@ describe("Manager", () => {
 
     it("tries as well when the first attempt fails", () => {
       const { told } = make({ reconnectionDelay: 100 });
-      lastTransport().fail();
+      lastTransport().break();
       vi.advanceTimersByTime(100);
       lastTransport().handshake();
       expect(told.slice(-2)).toEqual(["open", "reconnect 1"]);
@@ -150,10 +150,10 @@ describe("Manager", () => {
     it("gives up after so many attempts", () => {
       const { told } = make({ reconnectionAttempts: 2, reconnectionDelay: 10 });
       for (let i = 0; i < 3; i++) {
-        lastTransport().fail("no");
+        lastTransport().break("server error");
         vi.advanceTimersByTime(10 * 2 ** i);
       }
-      expect(told.slice(-2)).toEqual(["reconnect_failed", "reconnect_error no"]);
+      expect(told.slice(-2)).toEqual(["reconnect_failed", "reconnect_error server error"]);
       vi.advanceTimersByTime(100_000);
       expect(FakeTransport.made).toHaveLength(3);
     });
@@ -168,12 +168,12 @@ describe("Manager", () => {
 
     it("can be called off, before and during an attempt", () => {
       const { manager, told } = make();
-      lastTransport().fail();
+      lastTransport().break();
       manager.reconnection(false);
       vi.advanceTimersByTime(100_000);
       expect(FakeTransport.made).toHaveLength(1);
       const second = make();
-      lastTransport().fail();
+      lastTransport().break();
       second.manager.on("reconnect_attempt", () => second.manager.reconnection(false));
       vi.advanceTimersByTime(100_000);
       expect(FakeTransport.made).toHaveLength(2);
@@ -204,7 +204,7 @@ describe("Manager", () => {
       vi.advanceTimersByTime(100_000);
       expect(told).toEqual(["close forced close"]);
       const waiting = make();
-      lastTransport().fail();
+      lastTransport().break();
       waiting.manager._close();
       vi.advanceTimersByTime(100_000);
       expect(FakeTransport.made).toHaveLength(2);

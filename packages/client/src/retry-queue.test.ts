@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AckCallback } from "./acks.ts";
-import { RetryQueue } from "./retry-queue.ts";
-import type { Flags } from "./retry-queue.ts";
+import { createRetryQueue } from "./retry-queue.ts";
+import type { Flags, RetryQueue } from "./retry-queue.ts";
 
 describe("RetryQueue", () => {
   let connected: boolean;
@@ -11,13 +11,11 @@ describe("RetryQueue", () => {
   beforeEach(() => {
     connected = true;
     sent = [];
-    queue = new RetryQueue(
-      {
-        canSend: () => connected,
-        transmit: (args, flags) => {
-          const answer = args.at(-1) as AckCallback;
-          sent.push({ args: args.slice(0, -1), answer, flags });
-        },
+    queue = createRetryQueue(
+      () => connected,
+      (args, flags) => {
+        const answer = args.at(-1) as AckCallback;
+        sent.push({ args: args.slice(0, -1), answer, flags });
       },
       2,
     );

@@ -1,3 +1,4 @@
+import { takeCallback } from "./acks.ts";
 import type { AckCallback } from "./acks.ts";
 
 /** How one event is to be sent. */
@@ -14,61 +15,56 @@ interface Entry {
   readonly args: readonly unknown[];
   readonly flags: Flags;
   readonly ack: AckCallback | undefined;
-  attempts: number;
-  /** Sent, and not yet answered. */
-  pending: boolean;
-}
-
-/** What the queue needs of its socket. */
-export interface RetrySender {
-  /** Whether an event would reach the connection now. */
-  canSend(): boolean;
-  /** Sends an event whose last argument is its acknowledgement callback, which takes an error first. */
-  transmit(args: unknown[], flags: Flags): void;
 }
 
 /**
  * Events of a socket with `retries`: one at a time and in order, each sent until it is acknowledged. They arrive at
  * least once, unless the retries run out.
  */
-export class RetryQueue {
-  readonly #sender: RetrySender;
-  readonly #retries: number;
-  readonly #entries: Entry[] = [];
-
-  constructor(sender: RetrySender, retries: number) {
-    this.#sender = sender;
-    this.#retries = retries;
-  }
-
-  add(args: unknown[], flags: Flags): void {
-    const ack = typeof args.at(-1) === "function" ? (args.pop() as AckCallback) : undefined;
-    this.#entries.push({
-      args,
-      flags: { ...flags, withError: true },
-      ack,
-      attempts: 0,
-      pending: false,
-    });
-    this.drain();
-  }
-
+export interface RetryQueue {
+  add(args: unknown[], flags: Flags): void;
   /** Sends the first event, unless that has been done: when its connection is lost it hears so as its answer. */
-  drain(): void {
-    const entry = this.#entries[0];
-    if (!entry || entry.pending || !this.#sender.canSend()) return;
-    entry.pending = true;
-    entry.attempts++;
+  drain(): void;
+}
+
+/**
+ * @param canSend whether an event would reach the connection now
+ * @param transmit sends an event whose last argument is its acknowledgement callback, which takes an error first
+ */
+export function createRetryQueue(
+  canSend: () => boolean,
+  transmit: (args: unknown[], flags: Flags) => void,
+  retries: number,
+): RetryQueue {
+  const entries: Entry[] = [];
+  // Of the first one.
+  let attempts = 0;
+  let pending = false;
+
+  function drain(): void {
+    const entry = entries[0];
+    if (!entry || pending || !canSend()) return;
+    const { args, flags, ack } = entry;
+    pending = true;
+    attempts++;
     const answered = (error: Error | null, ...values: unknown[]) => {
       // An earlier attempt was faster.
-      if (entry !== this.#entries[0]) return;
-      entry.pending = false;
-      if (!error || entry.attempts > this.#retries) {
-        this.#entries.shift();
-        entry.ack?.(error, ...values);
+      if (entry !== entries[0]) return;
+      pending = false;
+      if (!error || attempts > retries) {
+        attempts = 0;
+        entries.shift();
+        ack?.(error, ...values);
       }
-      this.drain();
+      drain();
     };
-    this.#sender.transmit([...entry.args, answered], entry.flags);
+    transmit([...args, answered], { ...flags, withError: true });
   }
+  return {
+    add(args, flags) {
+      entries.push({ ack: takeCallback(args), args, flags });
+      drain();
+    },
+    drain,
+  };
 }

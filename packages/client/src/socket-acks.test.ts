@@ -46,7 +46,7 @@ describe("acknowledgements", () => {
     const calls: unknown[][] = [];
     socket.timeout(50).emit("a", (...args: unknown[]) => calls.push(args));
     vi.advanceTimersByTime(50);
-    expect(calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" })]]);
+    expect(calls).toEqual([[expect.objectContaining({ code: "OPERATION_HAS_TIMED_OUT" })]]);
     lastTransport().message('0{"sid":"s"}');
     expect(lastTransport().wire).toEqual(["40"]);
     socket.timeout(50).emit("b", (...args: unknown[]) => calls.push(args));
@@ -59,7 +59,7 @@ describe("acknowledgements", () => {
     const calls: unknown[][] = [];
     socket.emit("a", (...args: unknown[]) => calls.push(args));
     vi.advanceTimersByTime(50);
-    expect(calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" })]]);
+    expect(calls).toEqual([[expect.objectContaining({ code: "OPERATION_HAS_TIMED_OUT" })]]);
   });
 
   it("can be awaited", async () => {
@@ -81,7 +81,7 @@ describe("acknowledgements", () => {
     socket.timeout(1000).emit("c", call);
     lastTransport().drop();
     await expect(answer).rejects.toThrow("socket has been disconnected");
-    expect(calls).toEqual([[expect.objectContaining({ code: "DISCONNECTED" })]]);
+    expect(calls).toEqual([[expect.objectContaining({ code: "SOCKET_HAS_BEEN_DISCONNECTED" })]]);
   });
 
   it("of unsent events are waited for across connections", async () => {
@@ -117,7 +117,7 @@ describe("retries", () => {
     socket.emit("a", (...args: unknown[]) => calls.push(args));
     socket.emit("b");
     vi.advanceTimersByTime(100);
-    expect(calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" })]]);
+    expect(calls).toEqual([[expect.objectContaining({ code: "OPERATION_HAS_TIMED_OUT" })]]);
     expect(events()).toEqual(['420["a"]', '421["a"]', '422["b"]']);
   });
 

@@ -139,6 +139,6 @@ describe("volatile events", () => {
     socket.volatile.emit("v", (...args: unknown[]) => calls.push(args));
     socket.volatile.timeout(50).emit("v", (...args: unknown[]) => calls.push(args));
     vi.advanceTimersByTime(50);
-    expect(calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" })]]);
+    expect(calls).toEqual([[expect.objectContaining({ code: "OPERATION_HAS_TIMED_OUT" })]]);
   });
 });

@@ -104,7 +104,7 @@ describe("connecting", () => {
     const socket = open({ autoConnect: false });
     const told = listen(socket);
     socket.connect();
-    lastTransport().fail("xhr poll error");
+    lastTransport().break("xhr poll error");
     expect(told).toEqual(["connect_error xhr poll error"]);
     expect(socket.active).toBe(true);
     vi.advanceTimersByTime(100);
@@ -156,7 +156,7 @@ describe("disconnecting", () => {
   });
 
   it.each([
-    ["transport error", () => lastTransport().fail()],
+    ["transport error", () => lastTransport().break()],
     ["parse error", () => lastTransport().message("9")],
     ["ping timeout", () => vi.advanceTimersByTime(45_000)],
   ])("gives the reason %s", (reason, provoke) => {

@@ -1,7 +1,7 @@
-import { PacketType, reservedEvents } from "@hawser/protocol";
+import { reservedEvents } from "@hawser/protocol";
 import type { SocketPacket } from "@hawser/protocol";
-import { Acks } from "./acks.ts";
-import type { AckCallback } from "./acks.ts";
+import { createAcks, takeCallback } from "./acks.ts";
+import type { AckCallback, Acks } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import type { OutgoingPacket } from "./codec.ts";
 import { ClientError } from "./errors.ts";
@@ -16,7 +16,9 @@ import type {
   Last,
   Untyped,
 } from "./events.ts";
-import type { Manager, NamespaceHandler } from "./manager.ts";
+import { timersFor } from "./engine/timers.ts";
+import type { NamespaceHandler } from "./base-manager.ts";
+import type { Manager } from "./manager.ts";
 import type {
   Auth,
   DisconnectDescription,
@@ -24,8 +26,8 @@ import type {
   ExtendedError,
   SocketOptions,
 } from "./options.ts";
-import { RetryQueue } from "./retry-queue.ts";
-import type { Flags } from "./retry-queue.ts";
+import { ACK, CONNECT, DISCONNECT, EVENT } from "./packets/types.ts";
+import type { Flags, RetryQueue } from "./retry-queue.ts";
 
 /** Events of a socket that do not come from the server's application. */
 export interface SocketReservedEvents {
@@ -64,8 +66,8 @@ export class Socket<
   /** Events that wait for the connection. */
   sendBuffer: OutgoingPacket[] = [];
 
-  readonly #opts: Partial<SocketOptions>;
-  readonly #acks = new Acks();
+  readonly #ackTimeoutMs: number | undefined;
+  readonly #acks: Acks;
   readonly #queue: RetryQueue | undefined;
   // For the next emit.
   #flags: Flags = {};
@@ -79,21 +81,21 @@ export class Socket<
     super();
     this.io = io;
     this.nsp = nsp;
-    this.#opts = opts;
+    this.#ackTimeoutMs = opts.ackTimeout;
     this.auth = opts.auth;
+    this.#acks = createAcks(timersFor(io.opts.useNativeTimers));
     this.#fromManager = {
-      nsp,
-      onOpen: () => this.#onOpen(),
-      onPacket: (packet) => this.#onPacket(packet),
-      onError: (error) => {
-        if (!this.connected) this.emitReserved("connect_error", error);
-      },
-      onClose: (reason, description) => this.#onClose(reason as Reason, description),
+      open: () => this.#onOpen(),
+      packet: (packet) => packet.nsp === nsp && this.#onPacket(packet),
+      error: (error) => this.connected || this.emitReserved("connect_error", error),
+      close: (reason, description) => this.#onClose(reason as Reason, description),
     };
     if (opts.retries) {
-      const canSend = () => this.#canSend();
-      const transmit = (args: unknown[], flags: Flags) => this.#transmit(args, flags);
-      this.#queue = new RetryQueue({ canSend, transmit }, opts.retries);
+      this.#queue = io._parts.createRetryQueue?.(
+        () => this.#canSend(),
+        (args, flags) => this.#transmit(args, flags),
+        opts.retries,
+      );
     }
     if (io._autoConnect) this.connect();
   }
@@ -110,14 +112,8 @@ export class Socket<
   /** Connects; needed with `autoConnect: false`, and after a disconnect that one side asked for. */
   connect(): this {
     if (this.connected) return this;
-    const { io } = this;
-    const fresh = !this.#joined;
     this.#joined = true;
-    io._join(this.#fromManager);
-    const wasOpen = io._readyState === "open";
-    if (!io._reconnecting) io.open();
-    // Otherwise the manager tells when it is open.
-    if (fresh && wasOpen) this.#onOpen();
+    this.io._join(this.#fromManager);
     return this;
   }
 
@@ -129,7 +125,7 @@ export class Socket<
   /** Disconnects; the socket does not come back by itself. The last socket closes the connection. */
   disconnect(): this {
     const { connected } = this;
-    if (connected) this.#sendPacket({ type: PacketType.DISCONNECT, nsp: this.nsp });
+    if (connected) this.#send(DISCONNECT);
     this.#leave();
     if (connected) this.#onClose("io client disconnect");
     return this;
@@ -155,7 +151,8 @@ export class Socket<
     ...args: EventParams<EmitEvents, Ev>
   ): this {
     if (reservedEvents.has(event as string)) {
-      throw new ClientError("EVENT_RESERVED", undefined, `"${String(event)}" `);
+      const subject = `"${String(event)}" is a `;
+      throw new ClientError("reserved event name", undefined, subject);
     }
     const flags = this.#flags;
     this.#flags = {};
@@ -207,24 +204,21 @@ export class Socket<
   }
 
   #transmit(args: unknown[], flags: Flags): void {
-    const timeoutMs = flags.timeout ?? this.#opts.ackTimeout;
-    const withError = !!flags.withError || timeoutMs !== undefined;
+    const { timeout = this.#ackTimeoutMs, volatile, withError, compress = true } = flags;
     const canSend = this.#canSend();
-    const drop = flags.volatile && !(canSend && this.io.engine.writable);
+    const drop = volatile && !(canSend && this.io.engine.writable);
     const packet: OutgoingPacket = {
-      type: PacketType.EVENT,
+      type: EVENT,
       nsp: this.nsp,
       data: args,
-      options: { compress: flags.compress !== false },
+      options: { compress },
     };
-    // A callback that could only wait for ever is not kept.
-    if (typeof args.at(-1) === "function") {
-      const callback = args.pop() as AckCallback;
-      if (!drop || timeoutMs !== undefined) {
-        packet.id = this.#acks.add(callback, withError, timeoutMs, (id) => {
-          this.sendBuffer = this.sendBuffer.filter((unsent) => unsent.id !== id);
-        });
-      }
+    const callback = takeCallback(args);
+    // One that could only wait for ever is not kept.
+    if (callback && (!drop || timeout !== undefined)) {
+      packet.id = this.#acks.add(callback, withError, timeout, (id) => {
+        this.sendBuffer = this.sendBuffer.filter((unsent) => unsent.id !== id);
+      });
     }
     if (drop) return;
     if (canSend) this.#sendEvent(packet);
@@ -233,11 +227,11 @@ export class Socket<
 
   #sendEvent(packet: OutgoingPacket): void {
     this.tell(this.listenersAnyOutgoing(), packet.data as unknown[]);
-    this.#sendPacket(packet);
+    this.io._packet(packet);
   }
 
-  #sendPacket(packet: OutgoingPacket): void {
-    this.io._packet(packet);
+  #send(type: SocketPacket["type"], data?: unknown, id?: number): void {
+    this.io._packet({ type, nsp: this.nsp, data, id });
   }
 
   #onOpen(): void {
@@ -246,44 +240,36 @@ export class Socket<
       // An answer that took longer than the connection lived is of no use.
       if (!this.#joined || this.connected || engine !== this.io.engine) return;
       const recovery = this.#pid && { pid: this.#pid, offset: this.#offset };
-      const data = recovery ? { ...recovery, ...auth } : auth;
-      this.#sendPacket({ type: PacketType.CONNECT, nsp: this.nsp, data });
+      this.#send(CONNECT, recovery ? { ...recovery, ...auth } : auth);
     };
     if (typeof this.auth === "function") this.auth(connect);
     else connect(this.auth);
   }
 
-  #onPacket(packet: SocketPacket): void {
-    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the decoder gives no others
-    switch (packet.type) {
-      case PacketType.CONNECT:
-        this.#onConnect(packet.data as { sid?: string; pid?: string } | undefined);
-        break;
-      case PacketType.EVENT:
-        this.#onEvent(packet.data as unknown[], packet.id);
-        break;
-      case PacketType.ACK:
-        this.#acks.settle(packet.id!, packet.data as unknown[]);
-        break;
-      case PacketType.DISCONNECT:
-        this.#leave();
-        this.#onClose("io server disconnect");
-        break;
-      case PacketType.CONNECT_ERROR: {
-        const { message, data } = packet.data as { message: string; data?: unknown };
-        this.#leave();
-        this.emitReserved("connect_error", Object.assign(new Error(message), { data }));
-        break;
-      }
+  #onPacket({ type, data, id }: SocketPacket): void {
+    if (type === CONNECT) {
+      this.#onConnect(data as { sid?: string; pid?: string } | undefined);
+    } else if (type === EVENT) {
+      this.#onEvent(data as unknown[], id);
+    } else if (type === ACK) {
+      this.#acks.settle(id!, data as unknown[]);
+    } else {
+      this.#leave();
+      if (type === DISCONNECT) this.#onClose("io server disconnect");
+      else this.#onRefused(data as Pick<ExtendedError, "message" | "data">);
     }
   }
 
+  #onRefused({ message, data }: Pick<ExtendedError, "message" | "data">): void {
+    this.emitReserved("connect_error", Object.assign(new Error(message), { data }));
+  }
+
   #onConnect(data: { sid?: string; pid?: string } | undefined): void {
-    if (!data?.sid) {
-      this.emitReserved("connect_error", new ClientError("SERVER_TOO_OLD"));
+    const { sid, pid } = data ?? {};
+    if (!sid) {
+      this.#onRefused({ message: "the server speaks Socket.IO 2" });
       return;
     }
-    const { sid, pid } = data;
     this.id = sid;
     this.recovered = !!pid && this.#pid === pid;
     this.#pid = pid;
@@ -304,12 +290,12 @@ export class Socket<
     if (id !== undefined) args.push(this.#acknowledge(id));
     else if (this.#pid && typeof last === "string") this.#offset = last;
     if (this.connected) this.#deliver(args);
-    else this.receiveBuffer.push(Object.freeze(args));
+    else this.receiveBuffer.push(args);
   }
 
   #deliver(args: readonly unknown[]): void {
     this.tell(this.listenersAny(), args);
-    this.call(args[0] as string, args.slice(1));
+    this.deliver(...(args as [string, ...unknown[]]));
   }
 
   // Answers once, and only on the connection on which it was asked: another one counts its ids anew.
@@ -319,7 +305,7 @@ export class Socket<
     return (...data: unknown[]) => {
       if (sent || engine !== this.io.engine) return;
       sent = true;
-      this.#sendPacket({ type: PacketType.ACK, nsp: this.nsp, id, data });
+      this.#send(ACK, data, id);
     };
   }
 

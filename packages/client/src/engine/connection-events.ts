@@ -1,17 +1,6 @@
 import type { CloseDetails, Packet, RawData, Transport } from "../transports/transport.ts";
 import type { HandshakeData } from "./options.ts";
 
-/** The layer above a connection. */
-export interface ConnectionHandler {
-  onOpen(): void;
-  onMessage(data: RawData): void;
-  onPing(): void;
-  /** Followed by `onClose` with "transport error". */
-  onError(error: Error): void;
-  /** The connection is over; nothing follows. */
-  onClose(reason: string, description?: CloseDetails | Error): void;
-}
-
 /** What users may listen to on `socket.io.engine`. */
 export interface ConnectionEvents {
   open: () => void;

@@ -3,21 +3,24 @@ import { FakeTransport, FakeWebSocket, lastTransport } from "../testing/fake-tra
 import { Connection } from "./connection.ts";
 import type { EngineOptions } from "./options.ts";
 
+const known = {};
+
 const tick = () => Promise.resolve();
 
 /** A connection that writes down what it tells the layer above. */
 function connect(options: EngineOptions = {}): { connection: Connection; told: unknown[][] } {
-  const connection = new Connection("http://h:1", {
-    transports: [FakeTransport, FakeWebSocket],
-    ...options,
-  });
+  const connection = new Connection(
+    "http://h:1",
+    { transports: [FakeTransport, FakeWebSocket], ...options },
+    known,
+  );
   const told: unknown[][] = [];
   connection.handler = {
-    onOpen: () => told.push(["open"]),
-    onMessage: (data) => told.push(["message", data]),
-    onPing: () => told.push(["ping"]),
-    onError: (error) => told.push(["error", error.message]),
-    onClose: (reason, description) => told.push(["close", reason, description]),
+    open: () => told.push(["open"]),
+    message: (data) => told.push(["message", data]),
+    ping: () => told.push(["ping"]),
+    error: (error) => told.push(["error", error.message]),
+    close: (reason, description) => told.push(["close", reason, description]),
   };
   connection.open();
   return { connection, told };
@@ -64,7 +67,7 @@ describe("Connection", () => {
     it("opens with the first transport and tells about it in the usual order", () => {
       const { connection, told } = connect();
       const seen = events(connection);
-      connection.handler!.onOpen = () => connection.send("0");
+      connection.handler!.open = () => connection.send("0");
       const transport = lastTransport();
       expect(transport.options.query).toEqual({ EIO: "4", transport: "polling" });
       transport.handshake({ sid: "abc" });
@@ -82,7 +85,7 @@ describe("Connection", () => {
       });
       expect(lastTransport().options).toMatchObject({
         extraHeaders: { b: "2" },
-        query: { x: 1, EIO: "4", transport: "polling" },
+        query: { x: "1", EIO: "4", transport: "polling" },
         hostname: "h",
         port: "1",
         path: "/engine.io/",
@@ -123,7 +126,7 @@ describe("Connection", () => {
   describe("failure to connect", () => {
     it("tells the error, then that it is over", () => {
       const { connection, told } = connect();
-      lastTransport().fail("xhr poll error");
+      lastTransport().break("xhr poll error");
       expect(told).toEqual([
         ["error", "xhr poll error"],
         ["close", "transport error", expect.objectContaining({ type: "TransportError" })],
@@ -134,10 +137,10 @@ describe("Connection", () => {
 
     it("tries the other transports with tryAllTransports, and then gives up", () => {
       const { connection, told } = connect({ tryAllTransports: true });
-      lastTransport().fail();
+      lastTransport().break();
       expect(told).toEqual([]);
       expect(FakeTransport.made.map(({ name }) => name)).toEqual(["polling", "websocket"]);
-      lastTransport().fail("websocket error");
+      lastTransport().break("websocket error");
       expect(told[0]).toEqual(["error", "websocket error"]);
       expect(connection.readyState).toBe("closed");
     });
@@ -153,7 +156,7 @@ describe("Connection", () => {
       connection.close();
       connect({ rememberUpgrade: true });
       expect(lastTransport().name).toBe("websocket");
-      lastTransport().fail();
+      lastTransport().break();
       connect({ rememberUpgrade: true });
       expect(lastTransport().name).toBe("polling");
     });
@@ -337,7 +340,7 @@ describe("Connection", () => {
 
     it("drops the candidate when the connection ends", () => {
       const { connection, old, candidate } = upgrading();
-      old.fail("xhr poll error");
+      old.break("xhr poll error");
       expect(candidate.wasClosed).toBe(true);
       expect(connection.readyState).toBe("closed");
     });
@@ -420,7 +423,7 @@ describe("Connection", () => {
       connection.on("close", () => {
         unsent = connection.writeBuffer.length;
       });
-      lastTransport().fail("xhr post error");
+      lastTransport().break("xhr post error");
       expect(unsent).toBe(1);
       expect(connection.writeBuffer).toEqual([]);
     });
@@ -438,7 +441,7 @@ describe("Connection", () => {
       const target = page();
       const { told } = connect();
       lastTransport().handshake();
-      const local = new Connection("http://localhost", { transports: [FakeTransport] });
+      const local = new Connection("http://localhost", { transports: [FakeTransport] }, known);
       local.open();
       target.dispatchEvent(new Event("offline"));
       expect(told.at(-1)).toEqual([

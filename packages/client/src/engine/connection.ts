@@ -1,14 +1,11 @@
 // oxlint-disable-next-line no-restricted-imports -- the seam between browsers and Node.js, inside this package
 import { bytes } from "#bytes";
-// oxlint-disable-next-line no-restricted-imports -- the same
-import { transports as platform } from "#transports";
 import { Emitter } from "../emitter.ts";
 import { ClientError } from "../errors.ts";
 import type { NoEvents } from "../events.ts";
 import type {
   BinaryKind,
   CloseDetails,
-  CookieJar,
   Packet,
   RawData,
   Transport,
@@ -16,23 +13,26 @@ import type {
   TransportHandler,
   WriteOptions,
 } from "../transports/transport.ts";
-import { batchSize } from "./batch.ts";
-import type { ConnectionEvents, ConnectionHandler } from "./connection-events.ts";
+import type { ConnectionEvents } from "./connection-events.ts";
 import { resolveEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { createHeartbeat } from "./heartbeat.ts";
+import type { Heartbeat } from "./heartbeat.ts";
+import type { Line, LineHandler } from "./line.ts";
 import type { EngineOptions, HandshakeData } from "./options.ts";
-import { watchPage } from "./page.ts";
+import { onPage } from "./page.ts";
 import { timersFor } from "./timers.ts";
-import { Upgrade } from "./upgrade.ts";
-
-const compressed: WriteOptions = { compress: true };
+import { createUpgrades } from "./upgrades.ts";
+import type { Upgrades } from "./upgrades.ts";
 
 /**
  * One connection to an Engine.IO server, over one transport at a time: `socket.io.engine`. It opens with the first
  * transport, moves to a better one, watches the heartbeat, and ends once; it does not come back by itself.
  */
-export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
+export class Connection
+  extends Emitter<NoEvents, NoEvents, ConnectionEvents>
+  implements Line, TransportHandler
+{
   /** Whether a websocket worked the last time (`rememberUpgrade`). */
   static priorWebsocketSuccess: boolean = false;
 
@@ -49,57 +49,58 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
   /** Names of the transports that may be used, the next one to try first. */
   readonly transports: string[] = [];
   /** The layer above, which a manager that is done with the connection takes away. */
-  handler: ConnectionHandler | undefined;
+  handler: LineHandler | undefined;
 
   readonly #endpoint: Endpoint;
-  readonly #ctors: Record<string, TransportCtor>;
-  readonly #cookieJar: CookieJar | undefined;
+  readonly #ctors: Record<string, TransportCtor> = {};
   readonly #heartbeat: Heartbeat;
-  #unwatchPage: (() => void) | undefined;
-  // Candidates of the upgrade.
-  #upgrades: Upgrade[] = [];
-  // The one that is about to take over; packets wait meanwhile.
-  #winner: Upgrade | undefined;
+  readonly #upgrades: Upgrades;
+  // Listeners on the page, to be taken away.
+  #stops: (() => void)[] = [];
   // From the handshake.
-  #upgradeNames: string[] = [];
   #heartbeatMs = 0;
   #payloadBytesMax = Infinity;
   // Packets at the head of the buffer that a request is carrying.
   #inFlight = 0;
-  // What transports say while they are ours.
-  readonly #fromTransport: TransportHandler = {
-    onOpen() {},
-    onPacket: (packet) => this.#guard(packet),
-    onDrain: () => this.#onDrain(),
-    onError: (error) => this.#onError(error),
-    onClose: (details) => this.#end("transport close", details),
-  };
 
-  constructor(uri: string | undefined, options: EngineOptions = {}) {
+  constructor(
+    uri: string | undefined,
+    options: EngineOptions,
+    transports: Record<string, TransportCtor>,
+  ) {
     super();
     this.opts = options;
     this.#endpoint = resolveEndpoint(uri, options, globalThis.location);
-    this.#ctors = { ...platform.byName };
-    for (const given of options.transports ?? Object.keys(platform.byName)) {
-      const name = typeof given === "string" ? given : given.prototype.name;
-      if (typeof given !== "string") this.#ctors[name] = given;
-      if (Object.hasOwn(this.#ctors, name)) this.transports.push(name);
+    for (const given of options.transports ?? Object.keys(transports)) {
+      const ctor = typeof given === "string" ? transports[given] : given;
+      // Names such as "constructor" are none.
+      const name = ctor?.prototype?.name;
+      if (ctor && name) {
+        this.#ctors[name] = ctor;
+        this.transports.push(name);
+      }
     }
-    this.#cookieJar = options.withCredentials ? platform.createCookieJar?.() : undefined;
-    this.#heartbeat = new Heartbeat(timersFor(options), () => this.#end("ping timeout"));
+    this.#heartbeat = createHeartbeat(timersFor(options.useNativeTimers, options.autoUnref), () =>
+      this.#end("ping timeout"),
+    );
+    this.#upgrades = createUpgrades({
+      onUpgrading: (candidate) => this.emitReserved("upgrading", candidate),
+      onUpgraded: (candidate) => this.#move(candidate),
+      onUpgradeFailed: (error) => {
+        this.emitReserved("upgradeError", error);
+        this.#settle();
+      },
+    });
   }
 
   /** Connects. A connection is opened once. */
   open(): void {
     this.readyState = "opening";
-    this.#unwatchPage = watchPage(
-      () => {
-        if (this.#endpoint.hostname !== "localhost") {
-          this.#end("transport close", { description: "network connection lost" });
-        }
-      },
-      this.opts.closeOnBeforeunload ? () => this.transport.close() : undefined,
-    );
+    // The second only on demand: a page with such a listener is not kept for the back button.
+    this.#stops = [
+      onPage("offline", () => this.#onOffline()),
+      onPage("beforeunload", this.opts.closeOnBeforeunload && (() => this.transport.close())),
+    ];
     this.#openTransport();
   }
 
@@ -108,7 +109,7 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
    * @param sent called when it has been handed to the transport
    */
   send(data: RawData, options?: WriteOptions, sent?: () => void): this {
-    this.#sendPacket({ type: "message", data, options: options ?? compressed }, sent);
+    this.#sendPacket({ type: "message", data, options }, sent);
     return this;
   }
 
@@ -123,7 +124,7 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
       this.#end("forced close");
     } else if (this.readyState === "open") {
       this.readyState = "closing";
-      if (!this.#winner) this.#dropUpgrades();
+      if (!this.upgrading) this.#upgrades.abort();
       this.#endWhenIdle();
     }
     return this;
@@ -131,14 +132,14 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
 
   /** Whether a better transport is taking over. */
   get upgrading(): boolean {
-    return !!this.#winner;
+    return this.#upgrades.isMoving();
   }
 
   /** Whether a packet would leave at once. */
   get writable(): boolean {
     return (
       this.readyState === "open" &&
-      !this.#winner &&
+      !this.upgrading &&
       !this.writeBuffer.length &&
       this.transport.writable
     );
@@ -149,6 +150,16 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
     return this.#heartbeat.isExpired();
   }
 
+  #tell<Ev extends keyof LineHandler>(event: Ev, ...args: Parameters<LineHandler[Ev]>): void {
+    (this.handler?.[event] as ((...args: unknown[]) => void) | undefined)?.(...args);
+    this.emitReserved(event, ...(args as Parameters<ConnectionEvents[Ev]>));
+  }
+
+  #onOffline(): void {
+    if (this.#endpoint.hostname === "localhost") return;
+    this.#end("transport close", { description: "network connection lost" });
+  }
+
   #openTransport(): void {
     const name =
       this.opts.rememberUpgrade &&
@@ -157,11 +168,10 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
         ? "websocket"
         : this.transports[0];
     if (name === undefined) {
-      queueMicrotask(() => this.#onError(new ClientError("NO_TRANSPORTS")));
+      queueMicrotask(() => this.onError(new ClientError("No transports available")));
       return;
     }
-    this.transport = this.#createTransport(name);
-    this.transport.handler = this.#fromTransport;
+    this.#use(this.#createTransport(name));
     this.transport.open();
   }
 
@@ -174,14 +184,17 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
       ...endpoint,
       query: { ...endpoint.query, EIO: "4", transport: name, ...(id && { sid: id }) },
       binaryType: this.binaryType,
-      cookieJar: this.#cookieJar,
       ...special?.[name],
     });
   }
 
+  /** @internal */
+  onOpen(): void {}
+
   // What a listener throws goes to the platform, as from any event; the transport must not stumble over it, since it
   // may hold more packets.
-  #guard(packet: Packet): void {
+  /** @internal */
+  onPacket(packet: Packet): void {
     try {
       this.#onPacket(packet);
     } catch (error) {
@@ -198,13 +211,11 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
     const { data = "" } = packet;
     if (packet.type === "message") {
       this.emitReserved("data", data);
-      this.handler?.onMessage(data);
-      this.emitReserved("message", data);
+      this.#tell("message", data);
     } else if (packet.type === "ping") {
       this.#heartbeat.restart(this.#heartbeatMs);
       this.#sendPacket({ type: "pong" });
-      this.handler?.onPing();
-      this.emitReserved("ping");
+      this.#tell("ping");
       this.emitReserved("pong");
     } else if (packet.type === "open" && this.readyState === "opening") {
       this.#onHandshake(data as string);
@@ -213,12 +224,13 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
 
   #onHandshake(text: string): void {
     let data: HandshakeData;
+    let better: string[];
     try {
       data = JSON.parse(text) as HandshakeData;
       this.id = this.transport.query["sid"] = data.sid;
-      this.#upgradeNames = data.upgrades.filter((name) => this.transports.includes(name));
+      better = data.upgrades.filter((name) => this.transports.includes(name));
     } catch (cause) {
-      this.#onError(new ClientError("SERVER_ERROR", { cause }));
+      this.onError(new ClientError("server error", cause));
       return;
     }
     this.emitReserved("handshake", data);
@@ -226,11 +238,13 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
     this.#payloadBytesMax = data.maxPayload || Infinity;
     this.#heartbeat.restart(this.#heartbeatMs);
     this.readyState = "open";
-    Connection.priorWebsocketSuccess = this.transport.name === "websocket";
-    this.handler?.onOpen();
-    this.emitReserved("open");
-    this.#flush();
-    if (this.readyState === "open" && this.opts.upgrade !== false) this.#probe();
+    this.#tell("open");
+    this.#settle();
+    if (this.opts.upgrade === false) return;
+    for (const name of better) {
+      if (this.readyState !== "open") return;
+      this.#upgrades.probe(this.#createTransport(name), this.transport);
+    }
   }
 
   #sendPacket(packet: Packet, sent?: () => void): void {
@@ -243,20 +257,17 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
 
   #flush(): void {
     const { transport, writeBuffer } = this;
-    if (this.readyState === "opening" || this.#winner || !writeBuffer.length) return;
-    if (transport.pipelined) {
-      this.writeBuffer = [];
-      transport.send(writeBuffer);
-    } else if (transport.writable) {
-      this.#inFlight = batchSize(writeBuffer, this.#payloadBytesMax);
-      transport.send(writeBuffer.slice(0, this.#inFlight));
-    } else {
-      return;
-    }
+    if (this.readyState === "opening" || this.upgrading || !writeBuffer.length) return;
+    if (!transport.pipelined && !transport.writable) return;
+    // Before it is sent: what a websocket says to that may lead to more.
+    if (transport.pipelined) this.writeBuffer = [];
+    const taken = transport.send(writeBuffer, this.#payloadBytesMax);
+    if (!transport.pipelined) this.#inFlight = taken;
     this.emitReserved("flush");
   }
 
-  #onDrain(): void {
+  /** @internal */
+  onDrain(): void {
     this.writeBuffer.splice(0, this.#inFlight);
     this.#inFlight = 0;
     if (this.writeBuffer.length) this.#flush();
@@ -264,59 +275,33 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
     this.#endWhenIdle();
   }
 
-  #probe(): void {
-    for (const name of this.#upgradeNames) {
-      const upgrade = new Upgrade(
-        {
-          onProbed: (winner) => this.#onProbed(winner),
-          onUpgraded: (winner) => this.#onUpgraded(winner),
-          onUpgradeFailed: (loser, error) => this.#onUpgradeFailed(loser, error),
-        },
-        this.transport,
-        this.#createTransport(name),
-      );
-      this.#upgrades.push(upgrade);
-      upgrade.start();
-    }
-  }
-
-  #onProbed(winner: Upgrade): boolean {
-    if (this.readyState !== "open" || this.#winner) return false;
-    this.#winner = winner;
-    this.emitReserved("upgrading", winner.candidate);
-    return true;
-  }
-
-  #onUpgraded(winner: Upgrade): void {
-    const { candidate } = winner;
-    this.#winner = undefined;
+  #move(candidate: Transport): void {
     // The old one is at rest and its session is the candidate's: it is let go, not closed.
     this.transport.handler = undefined;
-    this.transport = candidate;
-    candidate.handler = this.#fromTransport;
-    this.#upgrades = this.#upgrades.filter((other) => other !== winner);
-    this.#dropUpgrades();
-    Connection.priorWebsocketSuccess = candidate.name === "websocket";
+    this.#use(candidate);
     this.emitReserved("upgrade", candidate);
+    this.#settle();
+  }
+
+  #use(transport: Transport): void {
+    this.transport = transport;
+    transport.handler = this;
+  }
+
+  // Packets have waited for this transport, and `close` may have, too.
+  #settle(): void {
+    Connection.priorWebsocketSuccess = this.transport.name === "websocket";
     this.#flush();
     this.#endWhenIdle();
   }
 
-  #onUpgradeFailed(loser: Upgrade, error: Error): void {
-    this.#upgrades = this.#upgrades.filter((other) => other !== loser);
-    if (this.#winner === loser) this.#winner = undefined;
-    this.emitReserved("upgradeError", error);
-    this.#flush();
-    this.#endWhenIdle();
+  /** @internal */
+  onClose(details?: CloseDetails): void {
+    this.#end("transport close", details);
   }
 
-  #dropUpgrades(): void {
-    for (const upgrade of this.#upgrades) upgrade.abort();
-    this.#upgrades = [];
-    this.#winner = undefined;
-  }
-
-  #onError(error: Error): void {
+  /** @internal */
+  onError(error: Error): void {
     if (this.readyState === "closed") return;
     Connection.priorWebsocketSuccess = false;
     if (this.readyState === "opening" && this.opts.tryAllTransports && this.transports.length > 1) {
@@ -324,13 +309,12 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
       this.#openTransport();
       return;
     }
-    this.handler?.onError(error);
-    this.emitReserved("error", error);
+    this.#tell("error", error);
     this.#end("transport error", error);
   }
 
   #endWhenIdle(): void {
-    if (this.readyState === "closing" && !this.writeBuffer.length && !this.#winner) {
+    if (this.readyState === "closing" && !this.writeBuffer.length && !this.upgrading) {
       this.#end("forced close");
     }
   }
@@ -339,12 +323,11 @@ export class Connection extends Emitter<NoEvents, NoEvents, ConnectionEvents> {
     if (this.readyState === "closed") return;
     this.readyState = "closed";
     this.#heartbeat.stop();
-    this.#unwatchPage?.();
-    this.#dropUpgrades();
+    for (const stop of this.#stops) stop();
+    this.#upgrades.abort();
     this.transport?.close();
     this.id = undefined;
-    this.handler?.onClose(reason, description);
-    this.emitReserved("close", reason, description);
+    this.#tell("close", reason, description);
     // Only now, so that listeners can still look at what was not sent.
     this.writeBuffer = [];
   }

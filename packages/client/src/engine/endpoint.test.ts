@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveEndpoint } from "./endpoint.ts";
 
-const page = { protocol: "https:", hostname: "[::1]", port: "8443" };
+const page = { href: "https://[::1]:8443/page" };
 
 describe("resolveEndpoint", () => {
   it("takes the address first", () => {
@@ -37,7 +37,7 @@ describe("resolveEndpoint", () => {
 
   it("takes the page then, and localhost at last", () => {
     expect(resolveEndpoint(undefined, {}, page)).toMatchObject({
-      hostname: "::1",
+      hostname: "[::1]",
       port: "8443",
       secure: true,
     });
@@ -57,7 +57,7 @@ describe("resolveEndpoint", () => {
 
   it("reads a query given as text, and copies one given as an object", () => {
     const query = { a: 1 };
-    expect(resolveEndpoint("http://h", { query }, undefined).query).toEqual(query);
+    expect(resolveEndpoint("http://h", { query }, undefined).query).toEqual({ a: "1" });
     expect(resolveEndpoint("http://h", { query }, undefined).query).not.toBe(query);
     const text = "a=1&b=2" as unknown as { [key: string]: string };
     expect(resolveEndpoint("http://h", { query: text }, undefined).query).toEqual({

@@ -1,17 +1,18 @@
-import { isSecure, parseQuery, parseUrl } from "../url.ts";
+// oxlint-disable-next-line no-restricted-imports -- the seam to React Native, inside this package
+import { addresses } from "#address";
+import type { PageLocation } from "../platform/address.ts";
 import type { EngineOptions } from "./options.ts";
 
 /** Where a connection goes. */
 export interface Endpoint {
+  /** An IPv6 address in its brackets. */
   hostname: string;
   /** Empty for the protocol's own. */
   port: string | number;
   secure: boolean;
   path: string;
-  query: Record<string, unknown>;
+  query: Record<string, string>;
 }
-
-type Page = Pick<Location, "protocol" | "hostname" | "port"> | undefined;
 
 /**
  * Puts an endpoint together: the address wins over the options, those over the page; without any of them it is
@@ -20,21 +21,26 @@ type Page = Pick<Location, "protocol" | "hostname" | "port"> | undefined;
 export function resolveEndpoint(
   uri: string | undefined,
   options: EngineOptions,
-  page: Page,
+  page: PageLocation,
 ): Endpoint {
-  const url = parseUrl(uri || options.host || "");
-  const named = url.host || options.hostname;
-  const { path = "/engine.io", addTrailingSlash = true } = options;
+  const { host, hostname, path = "/engine.io", addTrailingSlash = true } = options;
+  const url = addresses.parse(uri || host || hostname || "/", page);
+  const others = uri ? {} : options;
   return {
-    hostname: named || page?.hostname.replace(/^\[|\]$/g, "") || "localhost",
-    port: url.port || (!uri && options.port) || (named ? "" : (page?.port ?? "")),
-    secure: isSecure(url.protocol) || (!uri && (options.secure ?? isSecure(page?.protocol ?? ""))),
+    hostname: url.hostname || "localhost",
+    port: url.port || others.port || "",
+    secure: others.secure ?? url.protocol.endsWith("s:"),
     path: path.replace(/\/$/, "") + (addTrailingSlash ? "/" : ""),
-    query: url.query ? parseQuery(url.query) : toQuery(options.query),
+    // Text is not in the types of the option, but users give it.
+    query: addresses.parseQuery(url.search || options.query),
   };
 }
 
-// Text is not in the types, but users give it.
-function toQuery(query: EngineOptions["query"] | string): Record<string, unknown> {
-  return typeof query === "string" ? parseQuery(query) : { ...query };
+/** The address to ask. */
+export function addressOf(
+  scheme: string,
+  { hostname, port, secure, path, query }: Endpoint,
+): string {
+  const origin = `${scheme}${secure ? "s" : ""}://${hostname}${port && ":" + port}`;
+  return `${origin}${path}?${addresses.formatQuery(query)}`;
 }

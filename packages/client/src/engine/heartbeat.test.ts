@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Heartbeat } from "./heartbeat.ts";
+import { createHeartbeat } from "./heartbeat.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import { timersFor } from "./timers.ts";
 
 describe("Heartbeat", () => {
@@ -12,7 +13,7 @@ describe("Heartbeat", () => {
 
   function make(): { heartbeat: Heartbeat; lost: () => number } {
     let count = 0;
-    const heartbeat = new Heartbeat(timersFor({}), () => count++);
+    const heartbeat = createHeartbeat(timersFor(), () => count++);
     return { heartbeat, lost: () => count };
   }
 
@@ -60,14 +61,14 @@ describe("Heartbeat", () => {
   it("keeps the native timers when asked to", async () => {
     const rang = new Promise<string>((resolve) => {
       // The fake clock stands still, so that only a native timer gets here.
-      timersFor({ useNativeTimers: true }).set(() => resolve("native"), 1);
+      timersFor(true).set(() => resolve("native"), 1);
     });
     expect(await rang).toBe("native");
   });
 
   it("does not hold the process when asked not to", () => {
     vi.useRealTimers();
-    const timers = timersFor({ autoUnref: true });
+    const timers = timersFor(false, true);
     const timer = timers.set(() => {}, 10_000);
     expect(timer.hasRef()).toBe(false);
     timers.clear(timer);

@@ -7,41 +7,41 @@ const timerMsMax = 2 ** 31 - 1;
  * Watches that the server's pings keep coming. A timer of a sleeping machine or of a page in the background may be
  * late, so the deadline is kept as a time of day too and can be asked for.
  */
-export class Heartbeat {
-  readonly #timers: Timers;
-  readonly #onLost: () => void;
-  #timer: Timer | undefined;
-  // Milliseconds since 1970; 0 while nothing is watched.
-  #deadline = 0;
-
-  constructor(timers: Timers, onLost: () => void) {
-    this.#timers = timers;
-    this.#onLost = onLost;
-  }
-
+export interface Heartbeat {
   /** Starts to wait anew. */
-  restart(waitMs: number): void {
-    this.stop();
-    this.#deadline = Date.now() + waitMs;
-    this.#timer = this.#timers.set(() => this.#lose(), Math.min(waitMs, timerMsMax));
-  }
-
+  restart(waitMs: number): void;
   /** Watches no longer. */
-  stop(): void {
-    this.#timers.clear(this.#timer);
-    this.#deadline = 0;
-  }
-
+  stop(): void;
   /** Whether the wait is over although the timer may not have noticed; then the loss is reported soon. */
-  isExpired(): boolean {
-    if (!this.#deadline || Date.now() <= this.#deadline) return false;
-    // The deadline stays as it is until then, so that further questions get the same answer.
-    queueMicrotask(() => this.#lose());
-    return true;
-  }
+  isExpired(): boolean;
+}
 
-  #lose(): void {
-    this.stop();
-    this.#onLost();
+/** A heartbeat that calls `onLost` when it stays out. */
+export function createHeartbeat(timers: Timers, onLost: () => void): Heartbeat {
+  let timer: Timer | undefined;
+  // Milliseconds since 1970; Infinity while nothing is watched.
+  let deadline = Infinity;
+
+  function stop(): void {
+    timers.clear(timer);
+    deadline = Infinity;
   }
+  function lose(): void {
+    stop();
+    onLost();
+  }
+  return {
+    restart(waitMs) {
+      stop();
+      deadline = Date.now() + waitMs;
+      timer = timers.set(lose, Math.min(waitMs, timerMsMax));
+    },
+    stop,
+    isExpired() {
+      const expired = Date.now() > deadline;
+      // The deadline stays as it is until then, so that further questions get the same answer.
+      if (expired) queueMicrotask(lose);
+      return expired;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { Untyped } from "../events.ts";
-import type { TransportCtor } from "../transports/transport.ts";
+import type { CookieJar, TransportCtor } from "../transports/transport.ts";
 
 /** Names of transports; a server may know more than these. */
 export type TransportName = "polling" | "websocket" | "webtransport" | (string & {});
@@ -56,6 +56,8 @@ export interface EngineOptions {
   useNativeTimers?: boolean;
   /** Let the process end although the connection is open (Node.js). Default: false. */
   autoUnref?: boolean;
+  /** @internal The cookies of one connection (Node.js), made by `withCredentials`. */
+  cookieJar?: CookieJar;
   /** `http.Agent` or `https.Agent` (Node.js). Default: Node's own. */
   agent?: object | string | boolean;
   /** Compression of WebSocket messages (Node.js). Default: none. */

@@ -1,5 +1,6 @@
 import type { Packet, TransportOptions } from "../transports/transport.ts";
-import { TransportError } from "../errors.ts";
+import type { ClientErrors } from "../errors.ts";
+import { batchSize } from "../transports/batch.ts";
 import { Transport } from "../transports/transport.ts";
 
 /** A transport without a wire: records what is sent, says what the test tells it to say. */
@@ -30,10 +31,12 @@ export class FakeTransport extends Transport {
     this.state = "opening";
   }
 
-  send(packets: readonly Packet[]): void {
-    this.sent.push(...packets);
+  send(packets: readonly Packet[], bytesMax: number = Infinity): number {
+    const count = this.pipelined ? packets.length : batchSize(packets, bytesMax);
+    this.sent.push(...packets.slice(0, count));
     this.writable = false;
     if (this.autoDrain) queueMicrotask(() => this.drain());
+    return count;
   }
 
   drain(): void {
@@ -96,15 +99,13 @@ export class FakeTransport extends Transport {
     );
   }
 
-  fail(reason = "websocket error"): void {
-    const error = new TransportError("WEBSOCKET_FAILED", 0);
-    error.message = reason;
-    this.failed(error);
+  break(text: keyof ClientErrors = "websocket error"): void {
+    this.fail(text, 0);
   }
 
   /** The other side closes. */
   drop(): void {
-    this.closed({ description: "websocket connection closed" });
+    this.closed("websocket connection closed");
   }
 }
 

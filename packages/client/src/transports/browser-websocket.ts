@@ -3,7 +3,7 @@ import { WebSocketTransport } from "./websocket.ts";
 
 /** The platform's own `WebSocket`. */
 export class BrowserWebSocket extends WebSocketTransport {
-  protected connect(url: string, protocols: string | string[] | undefined): WebSocketLike {
+  protected connect(url: string, protocols: string | string[] = []): WebSocketLike {
     // Browsers ignore the third argument; React Native and Bun take headers from it. Chromium takes an undefined
     // second argument for the subprotocol "undefined" as soon as there is a third.
     const Socket = WebSocket as unknown as new (
@@ -11,6 +11,6 @@ export class BrowserWebSocket extends WebSocketTransport {
       protocols: string | string[],
       options: object,
     ) => WebSocketLike;
-    return new Socket(url, protocols ?? [], { headers: this.opts.extraHeaders });
+    return new Socket(url, protocols, { headers: this.opts.extraHeaders });
   }
 }

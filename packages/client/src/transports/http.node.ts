@@ -3,10 +3,10 @@ import type { Agent, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { nodeOptions } from "./options.node.ts";
 import { Polling } from "./polling.ts";
-import type { PollingRequest, RequestDone } from "./polling.ts";
+import type { RequestDone } from "./polling.ts";
 
 /** What `context` of a polling error holds in Node.js: the fields of an `XMLHttpRequest` that tell something. */
-export interface HttpFailure {
+export interface HttpAnswer {
   readonly status: number;
   readonly statusText: string;
   readonly responseText: string;
@@ -15,12 +15,12 @@ export interface HttpFailure {
 }
 
 /** HTTP long-polling with node:http and node:https. */
-export class NodeHttp extends Polling {
+export class NodeXHR extends Polling {
   // Of its own: an idle socket in the agent that all share would keep the server from closing for seconds.
   #agent: Agent | undefined;
   #requests = 0;
 
-  protected request({ method, url, body }: PollingRequest, done: RequestDone): () => void {
+  protected request(url: string, body: string | undefined, done: RequestDone): () => void {
     const { secure, requestTimeout, autoUnref, cookieJar } = this.opts;
     const headers: OutgoingHttpHeaders = { Accept: "*/*", ...this.opts.extraHeaders };
     if (body !== undefined) {
@@ -37,20 +37,20 @@ export class NodeHttp extends Polling {
       // Behind `done`, which may ask for more.
       queueMicrotask(() => this.#rest());
     };
-    const end = (failure: HttpFailure | undefined, text: string) => {
+    const end = (answer: HttpAnswer) => {
       if (over) return;
       finish();
-      done(failure && { status: failure.status, context: failure }, text);
+      done(answer.status, answer.responseText, answer);
     };
     const lost = (error: Error) =>
-      end({ status: 0, statusText: "", responseText: String(error), error }, "");
+      end({ status: 0, statusText: "", responseText: String(error), error });
     this.#agent ??= secure
       ? new HttpsAgent({ keepAlive: true })
       : new HttpAgent({ keepAlive: true });
     const req = (secure ? httpsRequest : httpRequest)(url, {
       agent: this.#agent,
       ...nodeOptions(this.opts),
-      method,
+      method: body === undefined ? "GET" : "POST",
       headers,
     });
     req.on("response", (response) => {
@@ -79,16 +79,16 @@ export class NodeHttp extends Polling {
 function read(
   response: IncomingMessage,
   lost: (error: Error) => void,
-  end: (failure: HttpFailure | undefined, text: string) => void,
+  end: (answer: HttpAnswer) => void,
 ): void {
-  let text = "";
+  let responseText = "";
   response.setEncoding("utf8");
   response.on("data", (chunk: string) => {
-    text += chunk;
+    responseText += chunk;
   });
   response.on("error", lost);
   response.on("end", () => {
     const { statusCode: status = 0, statusMessage: statusText = "" } = response;
-    end(status === 200 ? undefined : { status, statusText, responseText: text }, text);
+    end({ status, statusText, responseText });
   });
 }

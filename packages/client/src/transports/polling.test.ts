@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { PollingRequest, RequestDone } from "./polling.ts";
+import type { RequestDone } from "./polling.ts";
 import { Polling } from "./polling.ts";
 import type { TransportError } from "../errors.ts";
 import type { Packet, TransportOptions } from "./transport.ts";
 
 /** One request that the test answers. */
-interface Exchange extends PollingRequest {
+interface Exchange {
+  method: string;
+  url: string;
+  body: string | undefined;
   answer: (body: string) => void;
   fail: (status: number) => void;
   aborted: boolean;
@@ -15,13 +18,15 @@ class TestPolling extends Polling {
   readonly exchanges: Exchange[] = [];
   refusal: Error | undefined;
 
-  protected request(request: PollingRequest, done: RequestDone): () => void {
+  protected request(url: string, body: string | undefined, done: RequestDone): () => void {
     if (this.refusal) throw this.refusal;
     const exchange: Exchange = {
-      ...request,
+      method: body === undefined ? "GET" : "POST",
+      url,
+      body,
       aborted: false,
-      answer: (body) => exchange.aborted || done(undefined, body),
-      fail: (status) => exchange.aborted || done({ status, context: { status } }, ""),
+      answer: (text) => exchange.aborted || done(200, text, undefined),
+      fail: (status) => exchange.aborted || done(status, "", { status }),
     };
     this.exchanges.push(exchange);
     return () => {

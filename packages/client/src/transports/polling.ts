@@ -1,27 +1,14 @@
+import type { ClientErrors } from "../errors.ts";
+import { batchSize } from "./batch.ts";
 import type { Packet } from "./transport.ts";
-import { TransportError } from "../errors.ts";
-import type { ClientErrorCode } from "../errors.ts";
 import { Transport } from "./transport.ts";
-import { decodeBody, encodeBody, haveBlob, readBlobs } from "./wire.ts";
+import { decodeBody, encodeBody, isBlob, readBlob } from "./wire.ts";
 
-/** One HTTP request of the polling transport. */
-export interface PollingRequest {
-  method: "GET" | "POST";
-  url: string;
-  /** Body of a POST. */
-  body?: string;
-}
-
-/** A request that did not bring a 200. */
-export interface RequestFailure {
-  /** HTTP status, 0 when no answer came. */
-  status: number;
-  /** What the platform has to say: `status`, `responseText` and more. */
-  context: unknown;
-}
-
-/** Told once how a request ended; not after it was aborted. */
-export type RequestDone = (failure: RequestFailure | undefined, body: string) => void;
+/**
+ * Told once how a request ended, with the HTTP status (0 when no answer came) and what the platform has to say
+ * (`status`, `responseText` and more); not after it was aborted.
+ */
+export type RequestDone = (status: number, body: string, context: unknown) => void;
 
 /**
  * HTTP long-polling: one GET waits for packets, POSTs carry ours, at most one of each at a time. Subclasses say how
@@ -38,8 +25,11 @@ export abstract class Polling extends Transport {
     return "polling";
   }
 
-  /** Makes a request and returns how to abort it; never calls `done` before. May throw for a bad address or header. */
-  protected abstract request(request: PollingRequest, done: RequestDone): () => void;
+  /**
+   * Makes a request, a POST when there is a body, and returns how to abort it; never calls `done` before. May throw for
+   * a bad address or header.
+   */
+  protected abstract request(url: string, body: string | undefined, done: RequestDone): () => void;
 
   open(): void {
     this.state = "opening";
@@ -60,10 +50,16 @@ export abstract class Polling extends Transport {
     }
   }
 
-  send(packets: readonly Packet[]): void {
+  send(packets: readonly Packet[], bytesMax: number = Infinity): number {
     this.writable = false;
-    if (haveBlob(packets)) void readBlobs(packets).then((read) => this.#send(read));
-    else this.#send(packets);
+    const count = batchSize(packets, bytesMax);
+    const batch = packets.slice(0, count);
+    if (batch.some(({ data }) => isBlob(data))) {
+      void Promise.all(batch.map(readBlob)).then((read) => this.#send(read));
+    } else {
+      this.#send(batch);
+    }
+    return count;
   }
 
   close(): void {
@@ -76,11 +72,10 @@ export abstract class Polling extends Transport {
 
   #send(packets: readonly Packet[]): void {
     if (this.isClosed()) return;
-    const body = encodeBody(packets);
-    this.#post = this.#request({ method: "POST", url: this.#url(), body }, (failure) => {
+    this.#post = this.#request(encodeBody(packets), (status, _body, context) => {
       this.#post = undefined;
-      if (failure) {
-        this.#abort("POST_FAILED", failure.status, failure.context);
+      if (status !== 200) {
+        this.#abort("xhr post error", status, context);
       } else {
         this.writable = true;
         this.handler?.onDrain();
@@ -89,25 +84,22 @@ export abstract class Polling extends Transport {
     });
   }
 
-  #url(): string {
-    return this.address("http", this.opts.timestampRequests !== false);
-  }
-
   // An address or a header that the platform does not take is a failed request like any other.
-  #request(request: PollingRequest, done: RequestDone): () => void {
+  #request(body: string | undefined, done: RequestDone): () => void {
+    const url = this.address("http", this.opts.timestampRequests !== false);
     try {
-      return this.request(request, done);
+      return this.request(url, body, done);
     } catch (context) {
-      queueMicrotask(() => done({ status: 0, context }, ""));
+      queueMicrotask(() => done(0, "", context));
       return () => {};
     }
   }
 
   #ask(): void {
-    this.#poll = this.#request({ method: "GET", url: this.#url() }, (failure, body) => {
+    this.#poll = this.#request(undefined, (status, body, context) => {
       this.#poll = undefined;
-      if (failure) this.#abort("POLL_FAILED", failure.status, failure.context);
-      else this.#onBody(body);
+      if (status === 200) this.#onBody(body);
+      else this.#abort("xhr poll error", status, context);
     });
   }
 
@@ -121,7 +113,7 @@ export abstract class Polling extends Transport {
         this.state = "closed";
       }
     } catch (error) {
-      this.#abort("SERVER_ERROR", "parser error", error);
+      this.#abort("server error", "parser error", error);
       return;
     }
     for (const packet of packets) {
@@ -135,22 +127,22 @@ export abstract class Polling extends Transport {
   #deliver(packet: Packet): void {
     if (this.state === "opening" && packet.type === "open") this.opened();
     if (packet.type === "close") {
-      this.closed({ description: "transport closed by the server" });
-      return;
+      this.closed("transport closed by the server");
+    } else {
+      this.handler?.onPacket(packet);
     }
-    this.handler?.onPacket(packet);
   }
 
   // The waiting GET is ended after the server has had the news, else it would see a lost line instead of a goodbye.
   #sayGoodbye(): void {
-    this.#request({ method: "POST", url: this.#url(), body: "1" }, () => this.#poll?.());
+    this.#request("1", () => this.#poll?.());
   }
 
-  #abort(code: ClientErrorCode, description: unknown, context: unknown): void {
+  #abort(text: keyof ClientErrors, description: unknown, context: unknown): void {
     this.#poll?.();
     this.#post?.();
     this.#poll = this.#post = undefined;
-    if (!this.isClosed()) this.failed(new TransportError(code, description, context));
+    this.fail(text, description, context);
   }
 
   #settle(): void {

@@ -1,5 +1,7 @@
 import type { EngineOptions } from "../engine/options.ts";
-import { bracketed, formatQuery } from "../url.ts";
+import { TransportError } from "../errors.ts";
+import type { ClientErrors } from "../errors.ts";
+import { addressOf } from "../engine/endpoint.ts";
 
 /** Bytes as the platform at hand has them. */
 export type Binary = ArrayBuffer | ArrayBufferView | Blob;
@@ -11,7 +13,7 @@ export type RawData = string | Binary;
 export interface Packet {
   type: "open" | "close" | "ping" | "pong" | "message" | "upgrade" | "noop";
   data?: RawData;
-  options?: WriteOptions;
+  options?: WriteOptions | undefined;
 }
 
 /** Per message. */
@@ -34,8 +36,6 @@ export interface TransportOptions extends EngineOptions {
   secure: boolean;
   path: string;
   binaryType: BinaryKind;
-  /** The connection's cookies, where the platform does not keep them. */
-  cookieJar?: CookieJar | undefined;
 }
 
 /** How binary messages are handed over. */
@@ -84,8 +84,11 @@ export abstract class Transport {
 
   /** Starts to connect. Reports nothing before it has returned. */
   abstract open(): void;
-  /** Sends packets in order; only while `writable`, unless `pipelined`. */
-  abstract send(packets: readonly Packet[]): void;
+  /**
+   * Sends packets in order, only while `writable`, unless `pipelined`. Returns how many it took: as many as a message
+   * of `bytesMax` bytes can hold, at least one.
+   */
+  abstract send(packets: readonly Packet[], bytesMax?: number): number;
   /** Closes in an orderly way and reports nothing more. */
   abstract close(): void;
   /** Comes to rest without losing a packet, then calls `done`. */
@@ -104,24 +107,25 @@ export abstract class Transport {
     this.handler?.onOpen();
   }
 
-  protected failed(error: Error): void {
+  /** Tells of a failure, unless it is over already. */
+  protected fail(text: keyof ClientErrors, description: unknown, context?: unknown): void {
+    if (this.isClosed()) return;
     this.state = "closed";
-    this.handler?.onError(error);
+    this.handler?.onError(new TransportError(text, description, context));
   }
 
-  protected closed(details?: CloseDetails): void {
+  protected closed(description: string, context?: unknown): void {
+    if (this.isClosed()) return;
     this.state = "closed";
-    this.handler?.onClose(details);
+    this.handler?.onClose({ description, context });
   }
 
   /** The address to ask, with a parameter against caches when `stamped`. */
   protected address(scheme: string, stamped: boolean | undefined): string {
-    const { hostname, port, secure, path, timestampParam = "t", forceBase64 } = this.opts;
+    const { timestampParam = "t", forceBase64, port = "", ...opts } = this.opts;
     const query = { ...this.query };
-    if (stamped)
-      query[timestampParam] = Date.now().toString(36) + Math.random().toString(36).slice(2, 5);
+    if (stamped) query[timestampParam] = Math.random().toString(36).slice(2);
     if (forceBase64) query["b64"] = "1";
-    const colonPort = port && Number(port) !== (secure ? 443 : 80) ? ":" + port : "";
-    return `${scheme}${secure ? "s" : ""}://${bracketed(hostname)}${colonPort}${path}?${formatQuery(query)}`;
+    return addressOf(scheme, { ...opts, port, query });
   }
 }

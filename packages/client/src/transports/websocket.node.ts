@@ -5,11 +5,16 @@ import { connect as tlsConnect } from "node:tls";
 import type { ConnectionOptions } from "node:tls";
 import { WebSocket } from "@hawser/websocket";
 import { nodeOptions } from "./options.node.ts";
+import type { Packet } from "./transport.ts";
 import type { WebSocketLike } from "./websocket.ts";
 import { WebSocketTransport } from "./websocket.ts";
+import { isBlob, readBlob } from "./wire.ts";
 
 /** Engine.IO over the WebSocket of `@hawser/websocket`, which sends headers and takes TLS options. */
 export class NodeWebSocket extends WebSocketTransport {
+  // Set while a Blob is read: what follows it waits with it.
+  #reading: Promise<void> | undefined;
+
   protected connect(url: string, protocols: string | string[] | undefined): WebSocketLike {
     const { autoUnref, cookieJar, extraHeaders, secure } = this.opts;
     const headers: OutgoingHttpHeaders = { ...extraHeaders };
@@ -22,8 +27,17 @@ export class NodeWebSocket extends WebSocketTransport {
     }) as unknown as WebSocketLike;
   }
 
-  protected override needsBytes(): boolean {
-    return true;
+  protected override transmit(packet: Packet): void {
+    if (!this.#reading && !isBlob(packet.data)) {
+      super.transmit(packet);
+      return;
+    }
+    const before = this.#reading;
+    const turn: Promise<void> = Promise.all([readBlob(packet), before]).then(([read]) => {
+      if (!this.isClosed()) super.transmit(read);
+      if (this.#reading === turn) this.#reading = undefined;
+    });
+    this.#reading = turn;
   }
 }
 

@@ -1,8 +1,6 @@
 import type { Packet, RawData } from "./transport.ts";
-import { TransportError } from "../errors.ts";
-import type { ClientErrorCode } from "../errors.ts";
 import { Transport } from "./transport.ts";
-import { decodeMessage, encodeMessage, haveBlob, readBlobs } from "./wire.ts";
+import { decodeMessage, encodeMessage, isBlob } from "./wire.ts";
 
 /** The part of a WebSocket that the transport uses, the browser's or one for Node.js. */
 export interface WebSocketLike {
@@ -17,9 +15,8 @@ export interface WebSocketLike {
 
 /** Engine.IO over a WebSocket. Subclasses say where the socket comes from. */
 export abstract class WebSocketTransport extends Transport {
-  protected socket: WebSocketLike | undefined;
-  // Set while a Blob is read.
-  #reading: Promise<void> | undefined;
+  /** The socket, once it was asked for. */
+  protected ws: WebSocketLike | undefined;
   override readonly pipelined: boolean = true;
 
   get name(): string {
@@ -29,31 +26,35 @@ export abstract class WebSocketTransport extends Transport {
   /** Makes the socket; may throw for an address or options that make no sense. */
   protected abstract connect(url: string, protocols: string | string[] | undefined): WebSocketLike;
 
+  /** Sends one packet. */
+  protected transmit(packet: Packet): void {
+    // A Blob has no base64 yet, and the server takes either.
+    this.ws!.send(encodeMessage(packet, this.opts.forceBase64 && !isBlob(packet.data)));
+  }
+
   open(): void {
+    const { protocols, binaryType, timestampRequests } = this.opts;
     this.state = "opening";
     let socket: WebSocketLike;
     try {
       socket = this.connect(
-        this.address("ws", this.opts.timestampRequests),
-        this.opts.protocols?.length ? this.opts.protocols : undefined,
+        this.address("ws", timestampRequests),
+        protocols?.length ? protocols : undefined,
       );
     } catch (error) {
-      queueMicrotask(() => this.#fail("WEBSOCKET_FAILED", error));
+      queueMicrotask(() => this.fail("websocket error", error));
       return;
     }
-    this.socket = socket;
-    socket.binaryType = this.opts.binaryType;
+    this.ws = socket;
+    socket.binaryType = binaryType;
     socket.onopen = () => this.opened();
     socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onerror = (event) => this.#fail("WEBSOCKET_FAILED", event);
-    socket.onclose = (context) => {
-      if (!this.isClosed()) this.closed({ description: "websocket connection closed", context });
-    };
+    socket.onerror = (event) => this.fail("websocket error", event);
+    socket.onclose = (event) => this.closed("websocket connection closed", event);
   }
 
-  send(packets: readonly Packet[]): void {
-    if (this.#reading || (this.needsBytes() && haveBlob(packets))) this.#sendLater(packets);
-    else this.#send(packets);
+  send(packets: readonly Packet[]): number {
+    for (const packet of packets) this.transmit(packet);
     // Packets of the same tick may follow, but volatile ones stop here.
     if (this.writable) {
       this.writable = false;
@@ -63,46 +64,23 @@ export abstract class WebSocketTransport extends Transport {
         this.handler?.onDrain();
       });
     }
+    return packets.length;
   }
 
   close(): void {
     this.handler = undefined;
     this.state = "closed";
-    this.socket?.close();
-  }
-
-  /** Whether Blobs have to be read before they are sent. */
-  protected needsBytes(): boolean {
-    return !!this.opts.forceBase64;
-  }
-
-  #send(packets: readonly Packet[]): void {
-    for (const packet of packets) {
-      this.socket!.send(encodeMessage(packet, this.opts.forceBase64));
-    }
-  }
-
-  // What follows a Blob waits with it.
-  #sendLater(packets: readonly Packet[]): void {
-    const turn: Promise<void> = Promise.all([readBlobs(packets), this.#reading]).then(([read]) => {
-      if (!this.isClosed()) this.#send(read);
-      if (this.#reading === turn) this.#reading = undefined;
-    });
-    this.#reading = turn;
+    this.ws?.close();
   }
 
   #receive(data: RawData): void {
     let packet: Packet;
     try {
-      packet = decodeMessage(data, this.opts.binaryType, this.opts.forceBase64);
+      packet = decodeMessage(data, this.opts.binaryType);
     } catch (error) {
-      this.#fail("SERVER_ERROR", "parser error", error);
+      this.fail("server error", "parser error", error);
       return;
     }
     this.handler?.onPacket(packet);
-  }
-
-  #fail(code: ClientErrorCode, description: unknown, context?: unknown): void {
-    if (!this.isClosed()) this.failed(new TransportError(code, description, context));
   }
 }

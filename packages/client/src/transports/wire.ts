@@ -1,57 +1,56 @@
-import {
-  decodeEnginePacket,
-  encodeEnginePacket,
-  isBlob,
-  payloadSeparator,
-  toAttachment,
-} from "@hawser/protocol";
-import type { EnginePacket } from "@hawser/protocol";
+import { ClientError } from "../errors.ts";
 import type { BinaryKind, Packet, RawData } from "./transport.ts";
 // oxlint-disable-next-line no-restricted-imports -- the seam between browsers and Node.js, inside this package
 import { bytes } from "#bytes";
 
-/** Whether there is a Blob among the packets, whose bytes can only be had later. */
-export function haveBlob(packets: readonly Packet[]): boolean {
-  return packets.some((packet) => isBlob(packet.data));
+/** Stands between the packets of a polling body. */
+const separator = "\x1e";
+
+/** Types of Engine.IO 4 packets, in the order of their digits. */
+const types = ["open", "close", "ping", "pong", "message", "upgrade", "noop"] as const;
+
+/** Of what a packet carries: whether its bytes can only be had later. */
+export function isBlob(data: RawData | undefined): data is Blob {
+  return typeof data === "object" && "arrayBuffer" in data;
 }
 
-/** The same packets with bytes in the place of Blobs. */
-export function readBlobs(packets: readonly Packet[]): Promise<Packet[]> {
-  return Promise.all(
-    packets.map(async (packet) => {
-      const { data } = packet;
-      return isBlob(data) ? { ...packet, data: await data.arrayBuffer() } : packet;
-    }),
-  );
+/** The same packet with bytes in the place of a Blob. */
+export async function readBlob(packet: Packet): Promise<Packet> {
+  const { data } = packet;
+  return isBlob(data) ? { ...packet, data: await data.arrayBuffer() } : packet;
 }
 
 /** Packets as the body of a POST; Blobs were read before. */
 export function encodeBody(packets: readonly Packet[]): string {
-  const texts = packets.map((packet) => encodeMessage(packet, true) as string);
-  return texts.join(payloadSeparator);
+  return packets.map((packet) => encodeMessage(packet, true) as string).join(separator);
 }
 
 /** The packets of a polling body. @throws for what is none */
 export function decodeBody(body: string, kind: BinaryKind): Packet[] {
-  return body.split(payloadSeparator).map((text) => decodeMessage(text, kind, true));
+  return body.split(separator).map((text) => decodeMessage(text, kind));
 }
 
 /** A packet as a WebSocket message; `asText` for binary as base64. */
-export function encodeMessage(packet: Packet, asText: boolean | undefined): RawData {
-  const { data } = packet;
-  if (typeof data !== "object") return encodeEnginePacket(packet as EnginePacket);
-  return asText ? "b" + bytes.base64.encode(toAttachment(data) as Uint8Array) : data;
+export function encodeMessage({ type, data = "" }: Packet, asText?: boolean): RawData {
+  if (typeof data === "string") return types.indexOf(type) + data;
+  return asText ? "b" + bytes.base64.encode(viewOf(data as ArrayBuffer)) : data;
 }
 
-/** The packet in a WebSocket message. @throws for what is none */
-export function decodeMessage(
-  message: RawData,
-  kind: BinaryKind,
-  asText: boolean | undefined,
-): Packet {
+/** The packet in a message; binary may come as base64. @throws for what is none */
+export function decodeMessage(message: RawData, kind: BinaryKind): Packet {
   if (typeof message !== "string") return { type: "message", data: message };
-  const packet = decodeEnginePacket(message, asText ? bytes.base64 : undefined);
-  const { type, data } = packet;
-  // Bytes that came as base64 are handed over in the same form as those of a websocket.
-  return typeof data === "object" ? { type, data: bytes.toBinary(data, kind) } : (packet as Packet);
+  const data = message.slice(1);
+  if (message[0] === "b") {
+    // Handed over in the same form as the bytes of a websocket.
+    return { type: "message", data: bytes.toBinary(bytes.base64.decode(data), kind) };
+  }
+  const type = types[message[0] as unknown as number];
+  if (!type) throw new ClientError("invalid packet");
+  return data ? { type, data } : { type };
+}
+
+function viewOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { encodePayload } from "@hawser/protocol";
 import { describe, expect, it } from "vitest";
-import type { Packet } from "../transports/transport.ts";
+import type { Packet } from "./transport.ts";
 import { batchSize } from "./batch.ts";
 
 const message = (data: string | Uint8Array): Packet => ({ type: "message", data });

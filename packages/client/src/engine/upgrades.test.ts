@@ -1,50 +1,39 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeTransport, FakeWebSocket } from "../testing/fake-transport.ts";
 import type { TransportOptions } from "../transports/transport.ts";
-import { Upgrade } from "./upgrade.ts";
+import { createUpgrades } from "./upgrades.ts";
+import type { Upgrades } from "./upgrades.ts";
 
 const options = { query: {} } as unknown as TransportOptions;
 
-describe("Upgrade", () => {
+describe("Upgrades", () => {
   let events: string[];
-  let admit: boolean;
   let present: FakeTransport;
   let candidate: FakeWebSocket;
-  let upgrade: Upgrade;
+  let upgrades: Upgrades;
 
   beforeEach(() => {
     events = [];
-    admit = true;
     present = new FakeTransport(options);
     present.connect();
     candidate = new FakeWebSocket(options);
-    upgrade = new Upgrade(
-      {
-        onProbed: () => {
-          events.push("probed");
-          return admit;
-        },
-        onUpgraded: () => events.push("upgraded"),
-        onUpgradeFailed: (_, error) =>
-          events.push(
-            `failed: ${error.message} (${(error as Error & { transport: string }).transport})`,
-          ),
-      },
-      present,
-      candidate,
-    );
-    upgrade.start();
+    upgrades = createUpgrades({
+      onUpgrading: () => events.push("upgrading"),
+      onUpgraded: () => events.push("upgraded"),
+      onUpgradeFailed: (error) => events.push(`failed: ${error.message} (${error.transport})`),
+    });
+    upgrades.probe(candidate, present);
   });
 
   it("probes, waits until the present transport rests, and then says that it takes over", () => {
     candidate.connect();
     expect(candidate.wire).toEqual(["2probe"]);
     candidate.receive("pong", "probe");
-    expect(events).toEqual(["probed"]);
+    expect(events).toEqual(["upgrading"]);
     expect(candidate.wire).toEqual(["2probe"]);
     present.onPaused!();
     expect(candidate.wire).toEqual(["2probe", "5"]);
-    expect(events).toEqual(["probed", "upgraded"]);
+    expect(events).toEqual(["upgrading", "upgraded"]);
   });
 
   it("fails on any other answer", () => {
@@ -55,7 +44,7 @@ describe("Upgrade", () => {
   });
 
   it("fails when the candidate cannot connect or closes", () => {
-    candidate.fail();
+    candidate.break();
     expect(events).toEqual(["failed: probe error (websocket)"]);
   });
 
@@ -69,26 +58,33 @@ describe("Upgrade", () => {
     candidate.connect();
     candidate.receive("pong", "probe");
     candidate.drop();
-    expect(events).toEqual(["probed", "failed: transport closed (websocket)"]);
+    expect(events).toEqual(["upgrading", "failed: transport closed (websocket)"]);
     expect(present.onPaused).toBeUndefined();
   });
 
-  it("does nothing when the connection refuses it", () => {
-    admit = false;
+  it("lets the first one that answers win, and drops the others", () => {
+    const slow = new FakeWebSocket(options);
+    upgrades.probe(slow, present);
     candidate.connect();
+    slow.connect();
     candidate.receive("pong", "probe");
-    expect(present.onPaused).toBeUndefined();
-    expect(events).toEqual(["probed"]);
+    slow.receive("pong", "probe");
+    expect(events).toEqual(["upgrading"]);
+    expect(upgrades.isMoving()).toBe(true);
+    present.onPaused!();
+    expect(events).toEqual(["upgrading", "upgraded"]);
+    expect(upgrades.isMoving()).toBe(false);
+    expect([candidate.wasClosed, slow.wasClosed]).toEqual([false, true]);
   });
 
   it("says nothing more after it was aborted", () => {
     candidate.connect();
     candidate.receive("pong", "probe");
     const rested = present.onPaused!;
-    upgrade.abort();
+    upgrades.abort();
     rested();
-    candidate.fail();
-    expect(events).toEqual(["probed"]);
+    candidate.break();
+    expect(events).toEqual(["upgrading"]);
     expect(candidate.wire).toEqual(["2probe"]);
     expect(candidate.wasClosed).toBe(true);
   });

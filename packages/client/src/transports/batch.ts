@@ -1,5 +1,5 @@
-import { isBlob, utf8Length } from "@hawser/protocol";
-import type { Packet } from "../transports/transport.ts";
+import type { Packet } from "./transport.ts";
+import { isBlob } from "./wire.ts";
 
 /** python-engineio refuses a request with more packets than this. */
 const packetsMax = 16;
@@ -9,17 +9,16 @@ const packetsMax = 16;
  * larger goes anyway, for the server to judge.
  */
 export function batchSize(packets: readonly Packet[], bytesMax: number): number {
-  let bytes = 0;
-  for (let i = 0; i < packets.length; i++) {
+  let bytes = -1;
+  const count = packets.findIndex((packet, i) => {
     // The type, and the separator that stands between packets.
-    bytes += bodyLength(packets[i]!) + (i > 0 ? 2 : 1);
-    if (i > 0 && (bytes > bytesMax || i === packetsMax)) return i;
-  }
-  return packets.length;
+    bytes += bodyLength(packet) + 2;
+    return i > 0 && (bytes > bytesMax || i === packetsMax);
+  });
+  return count < 0 ? packets.length : count;
 }
 
-function bodyLength({ data }: Packet): number {
-  if (typeof data === "string") return utf8Length(data);
-  if (data === undefined) return 0;
+function bodyLength({ data = "" }: Packet): number {
+  if (typeof data === "string") return new TextEncoder().encode(data).length;
   return Math.ceil((isBlob(data) ? data.size : data.byteLength) / 3) * 4;
 }
