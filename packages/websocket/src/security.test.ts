@@ -126,6 +126,24 @@ describe("what went wrong elsewhere", () => {
     expect((await readAll(socket)).toString()).toMatch(/^HTTP\/1.1 400 /);
   });
 
+  it("CVE-2024-37890: more headers than maxHeadersCount, from a real client, do no harm", async () => {
+    server = await serve();
+    server.http.maxHeadersCount = 3;
+    const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`X-${n}`, `${n}`]));
+    // All of them before those that make it a handshake.
+    const request = upgradeRequest({ Host: "", ...many });
+    const [start = "", ...lines] = request.trimEnd().split("\r\n");
+    const reordered = [start, "Host: x", ...lines.toReversed(), "", ""].join("\r\n");
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write(reordered);
+    expect(await readHead(socket)).toMatch(/^HTTP\/1.1 (?:101|400|426|431) /);
+    socket.destroy();
+    server.http.maxHeadersCount = null;
+    const { ears, socket: other } = await server.dial();
+    other.write(masked({ opcode: 1, payload: "still here" }));
+    await ears.until(() => ears.messages.length === 1);
+  });
+
   it("CVE-2026-45736: a close reason that is no string and no Buffer is refused", async () => {
     const { client, peer } = await pair();
     for (const reason of [123, {}, [1], new Uint16Array(8), new ArrayBuffer(8)]) {
