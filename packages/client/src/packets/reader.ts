@@ -51,17 +51,17 @@ export function createReader(): PacketReader {
 function readText(text: string): SocketPacket {
   const match = head.exec(text);
   refuseUnless(match);
-  const [{ length }, digit, count = 0, nsp = "/", id] = match;
+  const [{ length }, digit, count, nsp = "/", id] = match;
   const json = text.slice(length);
   const isBinary = Number(digit) > CONNECT_ERROR;
   const packet: SocketPacket = {
     type: (isBinary ? Number(digit) - BINARY : Number(digit)) as SocketPacket["type"],
     nsp,
-    attachments: Number(count),
+    attachments: Number(count ?? 0),
     data: json ? JSON.parse(json) : undefined,
     id: id ? Number(id) : undefined,
   };
-  refuseUnless(isValid(packet) && isBinary === !!packet.attachments);
+  refuseUnless(isValid(packet) && (isBinary ? packet.attachments : !count));
   // One level takes two characters.
   if (json.length > 2 * depthMax) fill(packet.data as Holder, undefined, depthMax);
   return packet;
