@@ -11,7 +11,8 @@ const server = new WebSocketServer({
 });
 
 server.on("connection", async (socket) => {
-  for await (const { data } of socket) {
+  for await (const { data, isBinary } of socket) {
+    if (isBinary) continue;
     const receivers = server.publish(`${data}, everybody`, { except: socket });
     if (!socket.send(`told ${receivers}`)) await socket.drained();
   }
