@@ -16,7 +16,7 @@ import { cuts, mutatedStream, randomOf } from "./peer/mutated.ts";
 import type { Random } from "./peer/mutated.ts";
 import { subject } from "./subject.ts";
 
-const streams = Number(process.env["HAWSER_WEBSOCKET_STREAMS"] ?? 3_000);
+const streams = Number(process.env["HAWSER_WEBSOCKET_STREAMS"] ?? 2_000);
 const firstSeed = Number(process.env["HAWSER_TEST_SEED"] ?? 1);
 const atATime = 100;
 /** No stream may take longer, from its end to the subject's. */
