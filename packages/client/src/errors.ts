@@ -9,6 +9,8 @@ import type { Fault } from "@hawser/protocol";
 export interface ClientErrors {
   "xhr poll error": "environment";
   "xhr post error": "environment";
+  "fetch read error": "environment";
+  "fetch write error": "environment";
   "websocket error": "environment";
   "webtransport error": "environment";
   /** What the server sent is no Engine.IO packet, or no handshake. */

@@ -32,6 +32,8 @@ export type {
 } from "./options.ts";
 export type { SocketReservedEvents } from "./socket.ts";
 export { Socket } from "./socket.ts";
+// oxlint-disable-next-line no-restricted-imports -- the seam between browsers and Node.js, inside this package
+export { Fetch, NodeWebSocket, NodeXHR, WebSocket, WebTransport, XHR } from "#transports";
 export type {
   CloseDetails,
   Packet as EnginePacket,

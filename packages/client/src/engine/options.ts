@@ -60,8 +60,11 @@ export interface EngineOptions {
   cookieJar?: CookieJar;
   /** `http.Agent` or `https.Agent` (Node.js). Default: Node's own. */
   agent?: object | string | boolean;
-  /** Compression of WebSocket messages (Node.js). Default: none. */
-  perMessageDeflate?: { threshold: number };
+  /**
+   * Compression of WebSocket messages, where the server agrees to it (Node.js; browsers decide by themselves). Default:
+   * offered, for messages of 1024 bytes and more.
+   */
+  perMessageDeflate?: boolean | { threshold: number };
   /** TLS: PFX or PKCS#12 bundle (Node.js). */
   pfx?: TlsMaterial;
   /** TLS: private key (Node.js). */

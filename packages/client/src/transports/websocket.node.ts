@@ -8,7 +8,7 @@ import { nodeOptions } from "./options.node.ts";
 import type { Packet } from "./transport.ts";
 import type { WebSocketLike } from "./websocket.ts";
 import { WebSocketTransport } from "./websocket.ts";
-import { isBlob, readBlob } from "./wire.ts";
+import { encodeMessage, isBlob, readBlob } from "./wire.ts";
 
 /** Engine.IO over the WebSocket of `@hawser/websocket`, which sends headers and takes TLS options. */
 export class NodeWebSocket extends WebSocketTransport {
@@ -16,28 +16,39 @@ export class NodeWebSocket extends WebSocketTransport {
   #reading: Promise<void> | undefined;
 
   protected connect(url: string, protocols: string | string[] | undefined): WebSocketLike {
-    const { autoUnref, cookieJar, extraHeaders, secure } = this.opts;
+    const { autoUnref, cookieJar, extraHeaders, perMessageDeflate, secure } = this.opts;
     const headers: OutgoingHttpHeaders = { ...extraHeaders };
     const cookies = cookieJar?.header();
     if (cookies) headers["Cookie"] = cookies;
     return new WebSocket(url, protocols, {
       ...nodeOptions(this.opts),
       headers,
+      ...(perMessageDeflate !== undefined && { perMessageDeflate }),
       ...(autoUnref && { createConnection: secure ? unrefTls : unrefNet }),
     }) as unknown as WebSocketLike;
   }
 
   protected override transmit(packet: Packet): void {
     if (!this.#reading && !isBlob(packet.data)) {
-      super.transmit(packet);
+      this.#write(packet);
       return;
     }
     const before = this.#reading;
     const turn: Promise<void> = Promise.all([readBlob(packet), before]).then(([read]) => {
-      if (!this.isClosed()) super.transmit(read);
+      if (!this.isClosed()) this.#write(read);
       if (this.#reading === turn) this.#reading = undefined;
     });
     this.#reading = turn;
+  }
+
+  #write(packet: Packet): void {
+    const message = encodeMessage(packet, this.opts.forceBase64);
+    // Compressed where that was negotiated, unless the sender said otherwise.
+    if (packet.options?.compress === false) {
+      (this.ws as unknown as WebSocket).send(message as string, { compress: false });
+    } else {
+      this.ws!.send(message);
+    }
   }
 }
 

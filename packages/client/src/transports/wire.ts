@@ -33,7 +33,7 @@ export function decodeBody(body: string, kind: BinaryKind): Packet[] {
 /** A packet as a WebSocket message; `asText` for binary as base64. */
 export function encodeMessage({ type, data = "" }: Packet, asText?: boolean): RawData {
   if (typeof data === "string") return types.indexOf(type) + data;
-  return asText ? "b" + bytes.base64.encode(viewOf(data as ArrayBuffer)) : data;
+  return asText ? "b" + bytes.base64.encode(bytesOf(data as ArrayBuffer)) : data;
 }
 
 /** The packet in a message; binary may come as base64. @throws for what is none */
@@ -49,7 +49,8 @@ export function decodeMessage(message: RawData, kind: BinaryKind): Packet {
   return data ? { type, data } : { type };
 }
 
-function viewOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+/** A view of all its bytes. */
+export function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
   return ArrayBuffer.isView(data)
     ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     : new Uint8Array(data);
