@@ -200,6 +200,15 @@ describe("what a server can do wrong", () => {
   }
 });
 
+describe("too many fragments", () => {
+  same("end the line", async (run) => {
+    const { client, peer } = await run.pair({ maxFragments: 3 });
+    const told = story(run, peer);
+    for (let n = 0; n < 6; n++) client.send("a", { fin: false });
+    run.see(await told);
+  });
+});
+
 describe("pause and resume", () => {
   same("hold messages back, and say so", async (run) => {
     const { client, peer } = await run.pair();
