@@ -6,7 +6,7 @@ import { Emitter } from "@socket.io/redis-emitter";
 import { hawserServer } from "./support/alias.mjs";
 import { reachesOtherNodes } from "./support/nodes.mjs";
 import { noRedis, startRedis } from "./support/redis.mjs";
-import { World, next, until } from "./support/world.mjs";
+import { World, connected, next, until } from "./support/world.mjs";
 
 const { Server } = hawserServer();
 
@@ -37,6 +37,30 @@ for (const [name, make] of [
     reachesOtherNodes(() => nodes);
   });
 }
+
+describe(
+  "@socket.io/redis-adapter, which keeps no sessions, with recovery on",
+  { skip: noRedis },
+  () => {
+    const world = new World();
+    after(() => world.end());
+
+    it("gives a client that comes back a new session", async () => {
+      const redis = await startRedis(world);
+      const adapter = createAdapter(await redis.client(), await redis.client());
+      const io = await world.server(Server, { adapter, connectionStateRecovery: {} });
+      const client = await world.client(io);
+      const { id } = client;
+      client.io.engine.close();
+      await connected(client);
+      assert.equal(client.recovered, false);
+      assert.notEqual(client.id, id);
+      const heard = next(client, "all");
+      io.emit("all", 1);
+      assert.deepEqual(await heard, [1]);
+    });
+  },
+);
 
 describe("@socket.io/redis-emitter", { skip: noRedis }, () => {
   const world = new World();

@@ -40,11 +40,11 @@ export interface ClientNamespace extends Recipient<SocketPacket> {
   ): ClientSocket;
 }
 
-/** Looks up the session that a client says it had. */
+/** Looks up the session that a client says it had, and gives its `auth` without the secret of a session that was found. */
 export interface SessionFinder {
   find(
     auth: Record<string, unknown> | undefined,
-    found: (session: Session | undefined) => void,
+    found: (session: Session | undefined, auth: Record<string, unknown> | undefined) => void,
   ): void;
   /** Keeps a session that was found but not used. */
   giveBack(session: Session): void;

@@ -198,7 +198,7 @@ export class Client extends WheelEntry implements ConnectionHandler {
       } else if (namespace._recovery === undefined) {
         this.enter(namespace, auth, undefined);
       } else {
-        namespace._recovery.find(auth, (session) => this.enter(namespace, auth, session));
+        namespace._recovery.find(auth, (session, said) => this.enter(namespace, said, session));
       }
     });
   }

@@ -27,6 +27,23 @@ describe("CVE-2017-16031: guessable ids", () => {
     expect(seen).not.toContain(pid);
   });
 
+  it("nor is it after a recovery, and the application's own auth is still there", async () => {
+    const { pid } = JSON.parse(conn.sent[0]!.slice(1)) as { pid: string };
+    conn.drop("transport close");
+    const back = new FakeConnection(io);
+    await back.send(`0${JSON.stringify({ pid, offset: "", token: "t" })}`);
+    await settled();
+    expect(socket.recovered).toBe(true);
+    expect(socket.handshake.auth).toEqual({ token: "t" });
+  });
+
+  it("what the application itself calls pid stays in its auth", async () => {
+    const other = new FakeConnection(io);
+    await other.send('0{"pid":"player 1"}');
+    await settled();
+    expect(socket.handshake.auth).toEqual({ pid: "player 1" });
+  });
+
   it("a resume secret that is used against the protocol does not show in what is logged", async () => {
     const { pid } = JSON.parse(conn.sent[0]!.slice(1)) as { pid: string };
     const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});

@@ -334,6 +334,19 @@ describe("connection state recovery", () => {
     expect(sockets[1]!.recovered).toBe(false);
   });
 
+  it("starts a new session with adapters from npm that know nothing of sessions", async () => {
+    const peer = (await new Peer().connect()).drop();
+    const { adapter } = io.sockets;
+    adapter.restoreSession = () => null as never;
+    await peer.connect();
+    adapter.restoreSession = () => {
+      throw new Error("not there");
+    };
+    peer.drop();
+    await peer.connect();
+    expect(sockets.map((socket) => socket.recovered)).toEqual([false, false, false]);
+  });
+
   it("fills in the settings for adapters, and checks them", () => {
     expect(io._opts.connectionStateRecovery).toEqual({
       maxDisconnectionDuration: 120_000,

@@ -40,24 +40,32 @@ export class Recovery implements SessionFinder {
 
   find(
     auth: Record<string, unknown> | undefined,
-    found: (session: Session | undefined) => void,
+    found: (session: Session | undefined, auth: Record<string, unknown> | undefined) => void,
   ): void {
-    const pid = auth?.["pid"];
-    const offset = auth?.["offset"];
+    const { pid, offset, ...rest } = auth ?? {};
     if (typeof pid !== "string") {
-      found(undefined);
+      found(undefined, auth);
       return;
     }
     // Its client is here, so its older line is dead, though we did not notice: closing it leaves the session behind.
     this.live.get(pid)?.client.conn.close(true);
-    this.host.adapter.restoreSession(pid, typeof offset === "string" ? offset : "").then(
-      (session) => found(session ?? undefined),
-      // Adapters reject when there is no such session, as well as when their store fails.
-      () => found(undefined),
-    );
+    void this.restore(pid, typeof offset === "string" ? offset : "").then((session) => {
+      // The handshake is told to other nodes and tools: a secret that is still good is no part of it.
+      if (session) found(session, rest);
+      else found(undefined, auth);
+    });
   }
 
   giveBack({ sid, pid, rooms, data }: Session): void {
     this.host.adapter.persistSession({ sid, pid, rooms, data });
+  }
+
+  /** Adapters reject when there is no such session, or when their store fails; some give null instead of a promise. */
+  private async restore(pid: PrivateSessionId, offset: string): Promise<Session | null> {
+    try {
+      return await this.host.adapter.restoreSession(pid, offset);
+    } catch {
+      return null;
+    }
   }
 }
