@@ -94,6 +94,11 @@ export class WebSocketServer<
     }
   }
 
+  /** The HTTP server below. Not for new code: what was written for `ws` looks for its port or its limits there. */
+  get _server(): HttpServer | HttpsServer | null {
+    return this.server ?? null;
+  }
+
   /**
    * Where the server listens, as `server.address()` of node:net.
    *

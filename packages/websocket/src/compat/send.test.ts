@@ -1,3 +1,7 @@
+import { openAsBlob } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe } from "vitest";
 import { event, plain, same, thrown } from "./both.ts";
 import type { Run, Ws } from "./both.ts";
@@ -221,6 +225,23 @@ describe("sending when it is too late", () => {
     }
     run.see(client.bufferedAmount);
     await event(client, "open");
+  });
+
+  same("a Blob that cannot be read", async (run) => {
+    const folder = await mkdtemp(join(tmpdir(), "hawser-blob-"));
+    run.later(() => void rm(folder, { recursive: true }));
+    const file = join(folder, "file");
+    await writeFile(file, "before");
+    const blob = await openAsBlob(file);
+    await writeFile(file, "it has changed since");
+    const { client, peer } = await run.pair();
+    client.on("error", (error) => run.see("error", error.name, client.readyState));
+    const gone = Promise.all([event(client, "close"), event(peer, "close")]);
+    const told: unknown[] = [];
+    client.send(blob as unknown as Blob, (error) => told.push(error instanceof Error));
+    client.send("behind", (error) => told.push(error instanceof Error));
+    await gone;
+    run.see(told);
   });
 
   same("a Blob that is being read when the line goes", async (run) => {
