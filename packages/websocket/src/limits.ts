@@ -101,7 +101,7 @@ export const requestCheckMs = 2_000;
 /** A message is compressed at once up to this size, and in a thread above it: below, the way there and back costs more. */
 export const deflateNowBytesMax = 4_096;
 
-/** What a message that is compressed may refer back to among earlier ones, unless `zlibDeflateOptions` says more. */
+/** What a short message that is compressed may refer back to among earlier ones, unless `zlibDeflateOptions` says more. */
 export const deflateContextBytes = 4_096;
 
 /** A message is inflated at once when it has at most this size before and after, and in a thread otherwise. */

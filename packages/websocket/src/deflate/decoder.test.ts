@@ -236,7 +236,7 @@ describe("what an encoder makes", () => {
         const encoder = new DeflatingEncoder(
           config,
           bits,
-          keeps ? new History(Math.min(4_096, 2 ** bits)) : undefined,
+          keeps ? new History(Math.min(4_096, 2 ** bits), 2 ** bits) : undefined,
         );
         const decoder = new InflatingDecoder(config, keeps ? new History(2 ** bits) : undefined);
         // Encoded without waiting, as a connection does.
@@ -274,6 +274,20 @@ describe("what an encoder makes", () => {
     const encoder = new DeflatingEncoder(config, 15, new History(4_096));
     const [first, second] = [await encode(encoder, text), await encode(encoder, text)];
     expect(second?.length).toBeLessThan((first?.length ?? 0) / 4);
+  });
+
+  it("finds a long message again that is much the same as the one before", async () => {
+    const state = Array.from({ length: 400 }, (_, n) => `{"id":${(n * 7_919) % 9_973},"x":${n}}`);
+    const encoder = new DeflatingEncoder(config, 15, new History(4_096, 32_768));
+    const decoder = new InflatingDecoder(config, new History(32_768));
+    const sizes: number[] = [];
+    for (let n = 0; n < 4; n++) {
+      state[n * 90] = `{"id":${n},"moved":true}`;
+      const bytes = await encode(encoder, state.join());
+      expect(await decode(decoder, bytes as Buffer)).toBe(state.join());
+      sizes.push(bytes?.length ?? 0);
+    }
+    for (const size of sizes.slice(1)) expect(size).toBeLessThan((sizes[0] as number) / 10);
   });
 
   it("for several connections that send the same text in a tick is made once", async () => {

@@ -19,6 +19,8 @@ export class DeflatingEncoder implements MessageEncoder {
   private readonly alone: Deflating;
   /** Where context is taken over from message to message. */
   private readonly history: History | undefined;
+  /** What even a short message may refer back to. */
+  private readonly contextBytes: number;
   /** The text that was compressed last in this tick: often the next connection sends the same. */
   private latest: { text: string; compressed: Compressed } | undefined = undefined;
 
@@ -27,6 +29,7 @@ export class DeflatingEncoder implements MessageEncoder {
     this.thresholdBytes = never ? Infinity : thresholdOf(config, history !== undefined);
     this.alone = { config, windowBits, dictionary: undefined, ends: true };
     this.history = history;
+    this.contextBytes = history?.windowBytes ?? 0;
   }
 
   wants(payload: string | Uint8Array): boolean {
@@ -41,7 +44,7 @@ export class DeflatingEncoder implements MessageEncoder {
     const { history } = this;
     if (history === undefined) return this.send(this.compress(payload), done);
     const bytes = bytesOf(payload);
-    const how = { ...this.alone, dictionary: history.dictionary };
+    const how = { ...this.alone, dictionary: this.dictionaryFor(bytes.length) };
     if (bytes.length > deflateNowBytesMax) return this.later(bytes, how, done);
     const result = deflateNow(bytes, how);
     // What has nothing to refer to yet may come out a little longer: it is there for those that come after it.
@@ -53,7 +56,7 @@ export class DeflatingEncoder implements MessageEncoder {
 
   encodePiece(payload: string | Uint8Array, ends: boolean, done: EncodeDone): Buffer | Work {
     const bytes = bytesOf(payload);
-    const how = { ...this.alone, dictionary: this.history?.dictionary, ends };
+    const how = { ...this.alone, dictionary: this.dictionaryFor(bytes.length), ends };
     if (bytes.length > deflateNowBytesMax) return this.later(bytes, how, done);
     const result = deflateNow(bytes, how);
     this.history?.add(bytes);
@@ -70,6 +73,17 @@ export class DeflatingEncoder implements MessageEncoder {
     const compressed = new Compressed(message.payload, this.alone);
     message.encodings.push(compressed);
     return this.send(compressed, done);
+  }
+
+  /**
+   * What a message refers back to. It costs to go through it, so it is in proportion: a long message reaches further,
+   * and finds the one before it that is much the same.
+   */
+  private dictionaryFor(bytes: number): Buffer | undefined {
+    const { history } = this;
+    const reach = Math.max(this.contextBytes, 2 * bytes);
+    history?.widen(reach);
+    return history?.last(reach);
   }
 
   /** A message on its own; a text that was the latest is not compressed again. */

@@ -20,6 +20,22 @@ describe("the history of one direction", () => {
     );
   });
 
+  it("keeps more when it is told to, where it may, and gives the end of it", () => {
+    const history = new History(256, 1_024);
+    const said = (bytes: number, value: number): void => history.add(Buffer.alloc(bytes, value));
+    said(400, 1);
+    expect(history.dictionary).toHaveLength(256);
+    history.widen(10_000);
+    said(700, 2);
+    said(200, 3);
+    expect(history.dictionary).toEqual(
+      Buffer.concat([Buffer.alloc(124, 1), Buffer.alloc(700, 2), Buffer.alloc(200, 3)]),
+    );
+    expect(history.last(201)).toEqual(Buffer.concat([Buffer.of(2), Buffer.alloc(200, 3)]));
+    history.widen(10);
+    expect(history.dictionary).toHaveLength(1_024);
+  });
+
   it("takes no more memory than a window and a quarter, and little while little was said", () => {
     const history = new History(32_768);
     history.add(Buffer.alloc(10));

@@ -6,12 +6,25 @@ const none: Buffer = Buffer.alloc(0);
  * stands for zlib's own window, which would have to be kept together with a compressor or decompressor per connection.
  */
 export class History {
-  private readonly windowBytes: number;
+  /** How much of it is kept. */
+  windowBytes: number;
+  private readonly windowBytesMax: number;
   private bytes: Buffer = none;
   private end = 0;
 
-  constructor(windowBytes: number) {
+  constructor(windowBytes: number, windowBytesMax: number = windowBytes) {
     this.windowBytes = windowBytes;
+    this.windowBytesMax = windowBytesMax;
+  }
+
+  /** Keeps so much from now on, where it may. */
+  widen(bytes: number): void {
+    this.windowBytes = Math.max(this.windowBytes, Math.min(bytes, this.windowBytesMax));
+  }
+
+  /** At most so much of the end of what can be referred to. Valid until the next `add`. */
+  last(bytes: number): Buffer | undefined {
+    return this.dictionary?.subarray(-bytes);
   }
 
   /** What can be referred to, where there is something. Valid until the next `add`. */

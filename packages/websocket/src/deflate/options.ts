@@ -32,8 +32,8 @@ export interface PerMessageDeflateOptions {
    */
   clientMaxWindowBits?: number | boolean | undefined;
   /**
-   * Options of node:zlib for what is sent: `level`, `memLevel`, `strategy`, `chunkSize`, and `windowBits` for a smaller
-   * window than was negotiated.
+   * Options of node:zlib for what is sent: `level`, `memLevel`, `strategy`, `chunkSize`. `windowBits` (9 to 15) is how
+   * far every message may refer back, within what was negotiated. Default: 4 KiB, or twice the size of the message.
    */
   zlibDeflateOptions?: ZlibOptions | undefined;
   /** Options of node:zlib for what is received: `chunkSize`. */

@@ -73,11 +73,10 @@ export class PerMessageDeflate {
       config.zlibDeflate.windowBits ?? windowBitsMax,
     );
     if (!direction.noContextTakeover) {
-      return new DeflatingEncoder(
-        config,
-        windowBits,
-        new History(contextBytes(config, windowBits)),
-      );
+      // All that the window allows is gone through for every message only where the application asks for it.
+      const most = 2 ** windowBits;
+      const context = config.zlibDeflate.windowBits === undefined ? deflateContextBytes : most;
+      return new DeflatingEncoder(config, windowBits, new History(Math.min(context, most), most));
     }
     let encoder = this.encoders.get(windowBits);
     if (encoder === undefined) {
@@ -86,15 +85,6 @@ export class PerMessageDeflate {
     }
     return encoder;
   }
-}
-
-/**
- * How much of what was sent the next message may refer back to. All that the window allows has to be gone through for
- * every message, which costs more than it saves, unless the application asks for it.
- */
-function contextBytes(config: DeflateConfig, windowBits: number): number {
-  const most = 2 ** windowBits;
-  return config.zlibDeflate.windowBits === undefined ? Math.min(deflateContextBytes, most) : most;
 }
 
 function serverDirection(agreement: Agreement): Direction {
