@@ -13,6 +13,7 @@ import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { AddressInfo, Socket } from "node:net";
 import type { WebSocket } from "../websocket.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 
 afterEach(cleanUpAll);
 
@@ -152,6 +153,18 @@ describe("heartbeat", () => {
     await message;
     await pings(client, 2);
     expect(closed).toBe(false);
+  });
+
+  it("is told when a pause is over", async () => {
+    const { peer } = await pair({ heartbeat: true });
+    let resumed = 0;
+    (peer["link"].heartbeat as Heartbeat).onResume = () => {
+      resumed++;
+    };
+    peer.pause();
+    expect(resumed).toBe(0);
+    peer.resume();
+    expect(resumed).toBe(1);
   });
 
   it("says nothing on a line that closes", async () => {
