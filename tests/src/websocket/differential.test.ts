@@ -12,7 +12,7 @@ import { cuts, mutatedStream, randomOf } from "./peer/mutated.ts";
 
 const pairs = Number(process.env["HAWSER_WEBSOCKET_PAIRS"] ?? 600);
 const firstSeed = Number(process.env["HAWSER_TEST_SEED"] ?? 1);
-const options = { maxPayload: 20_000, closeTimeout: 500, maxFragments: 0, maxBufferedChunks: 0 };
+const options = { maxPayload: 20_000, closeTimeout: 500 };
 
 /** What a stream came to. */
 interface Outcome {
