@@ -85,7 +85,7 @@ export const loopBytesMax = 65_536;
 export const pendingHandshakesMax = 10_000;
 export const verifyTimeoutMs = 60_000;
 
-/** Addresses whose handshake rate is remembered; with more, the one that came first is forgotten. */
+/** Addresses whose handshake rate is remembered; with more, the one that was away longest is forgotten. */
 export const ratedAddressesMax = 100_000;
 
 /** Characters of an address, as `addressOf` gives it, that are told apart. */

@@ -17,7 +17,7 @@ export class RateLimiter {
   private readonly fullAt = new Map<string, number>();
   private sweptAt = -Infinity;
 
-  /** `namesMax`: with more names than this, the one that came first is forgotten. */
+  /** `namesMax`: with more names than this, the one that was away longest is forgotten. */
   constructor(rate: Rate, namesMax: number) {
     this.periodMs = 1_000 / rate.perSecond;
     const burst = Math.max(1, rate.burst ?? Math.ceil(rate.perSecond));
