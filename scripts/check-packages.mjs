@@ -20,10 +20,10 @@ const manifestOf = (name) =>
 const inProject = (command, args) =>
   outputIfFailed(run(command, args, { cwd: project, env, timeoutMs: stepTimeoutMs, quiet: true }));
 
-/** The files that the exports of a package name, at any depth of conditions. */
+/** The files that the exports of a package name, at any depth of conditions; patterns name none. */
 const filesOf = (entry) =>
   typeof entry === "string"
-    ? [entry.replace(/^\.\//, "")]
+    ? [entry.replace(/^\.\//, "")].filter((file) => !file.includes("*"))
     : Object.values(entry).flatMap((it) => filesOf(it));
 
 /** What must be in a tarball, and what must not. */
