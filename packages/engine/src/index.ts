@@ -39,6 +39,7 @@ export { parser } from "./parser.ts";
 export type { BinaryType, ParserPacket } from "./parser.ts";
 export { protocol, transports } from "./protocol.ts";
 export { EngineServer, EngineServer as Server } from "./server.ts";
-export type { Transport, TransportName } from "./transport.ts";
+export { Transport } from "./transport.ts";
+export type { TransportName } from "./transport.ts";
 export { UwsServer, UwsServer as uServer } from "./uws/server.ts";
 export type { UwsOptions } from "./uws/server.ts";

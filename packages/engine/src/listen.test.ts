@@ -4,7 +4,18 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { afterTest, listenLocally } from "../testing/engine.ts";
 import { send } from "../testing/raw-http.ts";
-import { Connection, Server, Socket, attach, listen, protocol, transports } from "./index.ts";
+import * as original from "engine.io";
+import * as ours from "./index.ts";
+import {
+  Connection,
+  Server,
+  Socket,
+  Transport,
+  attach,
+  listen,
+  protocol,
+  transports,
+} from "./index.ts";
 
 describe("listen", () => {
   it("serves alone, and answers other HTTP with 501", async () => {
@@ -38,9 +49,24 @@ describe("attach", () => {
 
 describe("the names of npm engine.io", () => {
   it("are there", () => {
+    const missing = Object.keys(original).filter((name) => name !== "default" && !(name in ours));
+    expect(missing).toEqual([]);
     expect(protocol).toBe(4);
     expect(Object.keys(transports)).toEqual(["polling", "websocket"]);
     expect(Socket).toBe(Connection);
     expect(Server.errors["FORBIDDEN"]).toBe(4);
+    expect(Object.create(transports.polling.prototype)).toBeInstanceOf(Transport);
+    expect({}).not.toBeInstanceOf(Transport);
+  });
+
+  it("make a server that listens, without options too", async () => {
+    const engine = await new Promise<Server>((resolve) => {
+      const made = listen(0, () => setImmediate(() => resolve(made)));
+    });
+    afterTest(() => {
+      engine.close();
+      engine.httpServer?.close();
+    });
+    expect(engine.httpServer?.listening).toBe(true);
   });
 });

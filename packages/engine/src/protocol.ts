@@ -1,4 +1,3 @@
-import type { TransportName } from "./transport.ts";
 import { PollingTransport } from "./transports/polling.ts";
 import { WebSocketTransport } from "./transports/websocket.ts";
 
@@ -6,7 +5,10 @@ import { WebSocketTransport } from "./transports/websocket.ts";
 export const protocol = 4;
 
 /** The transports that are served, by name. */
-export const transports: { readonly [Name in TransportName]: unknown } = {
+export const transports: {
+  readonly polling: typeof PollingTransport;
+  readonly websocket: typeof WebSocketTransport;
+} = {
   polling: PollingTransport,
   websocket: WebSocketTransport,
 };

@@ -42,3 +42,14 @@ export interface Transport {
   /** Ends the transport without waiting for the client. `onTransportClose` follows. */
   discard(): void;
 }
+
+function isTransport(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "afterFlush" in value;
+}
+
+/** Stands for the class of that name in npm engine.io, for programs that import it: `instanceof` holds for transports. */
+export const Transport: abstract new () => Transport = Object.defineProperty(
+  function Transport() {},
+  Symbol.hasInstance,
+  { value: isTransport },
+) as unknown as abstract new () => Transport;
