@@ -68,10 +68,7 @@ export class WebSocketServer<
     const hasPort = (options.port ?? undefined) !== undefined;
     const given = [hasPort, Boolean(options.server), Boolean(options.noServer)];
     if (given.filter(Boolean).length !== 1) {
-      throw argumentError(
-        TypeError,
-        "exactly one of the options port, server and noServer is needed",
-      );
+      throw argumentError(TypeError, "exactly one of port, server and noServer is needed");
     }
     this.options = { ...options };
     this.clients = (
