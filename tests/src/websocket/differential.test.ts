@@ -29,6 +29,25 @@ interface Outcome {
 type Maker = "hawser" | "ws";
 const makers: Record<Maker, typeof Peer> = { hawser: hawser as unknown as typeof Peer, ws: Peer };
 
+/**
+ * On some spoiled streams ws 8.23 throws out of its receiver, in the callback of zlib, where nobody can catch it. That
+ * would end the process; here it is counted.
+ */
+let crashesOfWs = 0;
+const uncaught: unknown[] = [];
+
+/** Tells the errors that nobody catches apart by who threw them. */
+function watchUncaught(t: TestContext): void {
+  process.setUncaughtExceptionCaptureCallback((error) => {
+    if (/node_modules.ws.lib/.test(error.stack ?? "")) crashesOfWs += 1;
+    else uncaught.push(error);
+  });
+  t.after(() => process.setUncaughtExceptionCaptureCallback(null));
+}
+
+/** How long a line whose peer has ended it may stay; one whose receiver has thrown stays for good. */
+const goneMs = 5_000;
+
 /** Notes what a socket tells; resolves when it is closed. */
 function note(socket: Peer.WebSocket, outcome: Outcome): Promise<void> {
   socket.on("message", (data, isBinary) =>
@@ -64,7 +83,7 @@ async function outcomeOf(
   }
   await line.until(() => line.closeFrame !== undefined || line.ended, answerMs);
   line.socket.end();
-  await closed;
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, goneMs).unref())]);
   await line.until(() => line.closed || line.ended);
   line.socket.destroy();
   const { closeFrame, happened } = line;
@@ -87,6 +106,10 @@ const startsWith = (all: readonly string[], start: readonly string[]): boolean =
 
 /** Differences that are meant; each says when it may be one. */
 const meant: [name: string, holds: (ours: Outcome, theirs: Outcome) => boolean][] = [
+  [
+    "ws threw an error that nobody can catch",
+    (ours, theirs) => theirs.code === 0 && ours.code !== 0 && crashesOfWs > 0,
+  ],
   [
     "invalid UTF-8 is found at once, not at the end of the message",
     (ours, theirs) =>
@@ -148,6 +171,7 @@ class Comparison {
       `${what}: ${[...this.counts].map(([name, count]) => `${count} ${name}`).join("; ")}`,
     );
     assert.deepEqual(this.unmeant, []);
+    assert.deepEqual(uncaught, []);
     assert.ok((this.counts.get("the same") ?? 0) > pairs / 4, "most are the same");
   }
 }
@@ -178,6 +202,7 @@ async function compareAll(
 }
 
 async function asServers(t: TestContext, compressed: boolean, what: string): Promise<void> {
+  watchUncaught(t);
   const ports = {} as Record<Maker, number>;
   const arrived = new Map<string, { outcome: Outcome; closed: Promise<void> }>();
   for (const maker of ["hawser", "ws"] as const) {
@@ -206,6 +231,7 @@ async function asServers(t: TestContext, compressed: boolean, what: string): Pro
 }
 
 async function asClients(t: TestContext, compressed: boolean, what: string): Promise<void> {
+  watchUncaught(t);
   const server = await RawServer.listen(false);
   t.after(() => server.close());
   await compareAll(what, compressed, async (maker, seed) => {
