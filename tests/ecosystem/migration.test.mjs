@@ -66,8 +66,15 @@ describe("a chat", () => {
       const again = await fetch(`${root}/socket.io.js`, { headers: { "if-none-match": etag } });
       assert.equal(again.status, 304);
     }
-    for (const name of ["socket.io.min.js", "socket.io.esm.min.js", "socket.io.min.js.map"]) {
-      assert.equal((await fetch(`${root}/${name}`)).status, 200, name);
+    for (const name of [
+      "socket.io",
+      "socket.io.esm",
+      "socket.io.msgpack",
+      "socket.io.websocket.esm",
+    ]) {
+      for (const ending of ["min.js", "min.js.map"]) {
+        assert.equal((await fetch(`${root}/${name}.${ending}`)).status, 200, `${name}.${ending}`);
+      }
     }
     assert.equal((await fetch(`${root}/socket.io.msgpack.js`)).status, 404);
   });
