@@ -14,11 +14,8 @@ const room = new Set();
 
 function onOrder(data) {
   const { first, count } = broadcastOrder(data.toString());
-  const members = role === "room" ? room : server.clients;
-  for (let i = 0; i < count; i++) {
-    const text = broadcastText(first + i);
-    for (const member of members) member.send(text);
-  }
+  const options = role === "room" ? { to: room } : undefined;
+  for (let i = 0; i < count; i++) server.publish(broadcastText(first + i), options);
 }
 
 server.on("connection", (socket) => {
