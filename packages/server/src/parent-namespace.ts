@@ -1,6 +1,8 @@
 /* oxlint-disable typescript/no-explicit-any -- the data of sockets is free-form, as in Socket.IO's types */
+import { WheelEntry } from "@hawser/engine/internal";
 import { Adapter } from "./adapter/memory.ts";
 import { Namespace } from "./namespace.ts";
+import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
 import type { BroadcastOptions, BroadcastPacket } from "./adapter/types.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 import type { Server } from "./server.ts";
@@ -58,15 +60,34 @@ export class ParentNamespace<
     return found.flat();
   }
 
-  /** Lets a child go with its last socket. */
+  /** Lets a child go with its last socket; with recovery on, when none can come back for its session any more. */
   private cleanUp(child: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
     const remove = child._remove.bind(child);
-    child._remove = (socket) => {
-      remove(socket);
+    const { _wheel: wheel, _opts: options } = this.server;
+    const drop = new Drop(() => {
       if (child.sockets.size > 0) return;
       this.children.delete(child);
       this.server._nsps.delete(child.name);
       void child.adapter.close();
+    });
+    child._remove = (socket) => {
+      remove(socket);
+      if (child._recovery === undefined) drop.onExpire();
+      else wheel.schedule(drop, recoveryOptionsOf(options).maxDisconnectionDuration);
     };
+  }
+}
+
+/** What is done when a namespace has been empty for long enough. */
+class Drop extends WheelEntry {
+  private readonly drop: () => void;
+
+  constructor(drop: () => void) {
+    super();
+    this.drop = drop;
+  }
+
+  override onExpire(): void {
+    this.drop();
   }
 }

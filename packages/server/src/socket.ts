@@ -182,7 +182,8 @@ export class Socket<
     if (this.session !== undefined && this.connected) {
       // Through the adapter, which gives it an offset and keeps it for the time when this line is broken.
       const rooms = new Set([this.id]);
-      this.adapter.broadcast(packet as BroadcastPacket, { rooms, except: new Set(), flags });
+      const opts = { rooms, except: new Set<Room>(), flags: { ...flags } };
+      this.adapter.broadcast(packet as BroadcastPacket, opts);
       return true;
     }
     if (this.anyOutgoingListeners !== undefined) callAll(this.anyOutgoingListeners, data);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeConnection, settled, withoutNetwork } from "../../test/fake-connection.ts";
 import { Server } from "../server.ts";
 import type { ServerOptions } from "../options.ts";
@@ -316,6 +316,27 @@ describe("connection state recovery", () => {
     refuse = false;
     await peer.connect();
     expect(sockets.map((socket) => socket.recovered)).toEqual([false, false]);
+  });
+
+  it("keeps an empty child namespace for as long as somebody may come back to it", async () => {
+    await io.close();
+    const connectionStateRecovery = { maxDisconnectionDuration: 1_000 };
+    start({ cleanupEmptyChildNamespaces: true, connectionStateRecovery });
+    io.of(/^\/game/).on("connection", (socket) => void sockets.push(socket));
+    const connect = async (auth: object): Promise<FakeConnection> => {
+      const conn = new FakeConnection(io);
+      await conn.send(`0/game,${JSON.stringify(auth)}`);
+      await settled();
+      return conn;
+    };
+    const first = await connect({});
+    const { pid } = JSON.parse(first.sent[0]!.slice("0/game,".length)) as Greeting;
+    first.drop("transport close");
+    const second = await connect({ pid });
+    expect(sockets[1]!.recovered).toBe(true);
+    second.drop("transport close");
+    expect(io._nsps.has("/game")).toBe(true);
+    await vi.waitFor(() => expect(io._nsps.has("/game")).toBe(false), { timeout: 5_000 });
   });
 
   it("hands an adapter's own sessions and packets over", async () => {
