@@ -47,10 +47,6 @@ describe("io", () => {
     expect(io("http://alone/c", idle).io).not.toBe(first.io);
   });
 
-  it("takes the query of the address", () => {
-    expect(io("http://query/?a=1&b=2", idle).io.opts.query).toEqual({ a: "1", b: "2" });
-  });
-
   it("takes options alone, and the page's server then", () => {
     vi.stubGlobal("location", { href: "https://page:8443/app" });
     expect(io(idle).io.uri).toBe("https://page:8443/");

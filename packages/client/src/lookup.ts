@@ -44,8 +44,7 @@ export function createLookup(ManagerClass: typeof Manager): Lookup {
     const options = { ...opts };
     options.path ||= "/socket.io";
     const url = addresses.parse(uri || "/", globalThis.location);
-    const { href, host, search } = url;
-    if (search) options.query ??= addresses.parseQuery(search);
+    const { href, host } = url;
     // As it was written: `URL` would encode it.
     const nsp = (uri ?? "").replace(aroundNamespace, "") || "/";
 
