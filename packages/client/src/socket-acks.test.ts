@@ -62,6 +62,13 @@ describe("acknowledgements", () => {
     expect(calls).toEqual([[expect.objectContaining({ code: "OPERATION_HAS_TIMED_OUT" })]]);
   });
 
+  it("run on the native timers with useNativeTimers, whatever clock a test has put in place", async () => {
+    const socket = connect({ useNativeTimers: true });
+    // The fake clock stands still.
+    const answer = socket.timeout(1).emitWithAck("a");
+    await expect(answer).rejects.toThrow("operation has timed out");
+  });
+
   it("can be awaited", async () => {
     const socket = connect();
     const answer = socket.emitWithAck("a", 1);
