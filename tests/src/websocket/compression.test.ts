@@ -17,6 +17,9 @@ import { dial, RawServer } from "./peer/handshake.ts";
 import type { Line } from "./peer/line.ts";
 import { echoClient, echoServer } from "./subject.ts";
 
+/** Less than the bombs of section 14. */
+const maxPayload = 32 * 1_048_576;
+
 const long = Boolean(process.env["HAWSER_WEBSOCKET_LONG"]);
 /** How the subject is set up. `shared` is Hawser's alone; ws takes it for an option that it does not know. */
 const setUps = [
@@ -40,7 +43,7 @@ interface Bench {
 }
 
 async function serverBench(perMessageDeflate: object): Promise<Bench> {
-  const server = await echoServer({ perMessageDeflate });
+  const server = await echoServer({ perMessageDeflate, maxPayload });
   return {
     async open({ offer }) {
       const { line, headers } = await dial(server.port, { offer });
@@ -64,7 +67,7 @@ async function clientBench(perMessageDeflate: object): Promise<Bench> {
           chosen = `${answer}; server_no_context_takeover`;
         return chosen;
       });
-      const client = echoClient(server.port, path, { perMessageDeflate });
+      const client = echoClient(server.port, path, { perMessageDeflate, maxPayload });
       const { line } = await accepted;
       if (client.readyState === client.CONNECTING) await once(client, "open");
       return { line, compression: new Compression(asServer(chosen)) };

@@ -33,7 +33,7 @@ const farBack = squeeze("far and away ".repeat(4), {
 });
 const garbage = Buffer.of(0xff, 0xff, 0xff, 0xff, 0x07);
 
-/** What is allowed to the subject: see `limits` in subject.ts. */
+/** More than compression.test.ts allows to the subject. */
 const tooMuch = squeeze(Buffer.alloc(40 * 1_048_576));
 const notText = squeeze(Buffer.of(0x61, 0xed, 0xa0, 0x80));
 const cutText = squeeze(Buffer.of(0x61, 0xe2, 0x82));
