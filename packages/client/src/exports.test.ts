@@ -44,8 +44,9 @@ describe("the exports of the package", () => {
   });
 
   it("have the paths of socket.io-client", () => {
+    const keys = Object.keys(manifest.exports);
     for (const path of ["./package.json", "./dist/socket.io.js", "./dist/socket.io.js.map"]) {
-      expect(Object.keys(manifest.exports)).toContain(path);
+      expect(keys.some((key) => path === key || path.startsWith(key.split("*")[0]!))).toBe(true);
     }
   });
 });
