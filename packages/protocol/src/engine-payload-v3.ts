@@ -10,6 +10,10 @@ const digitZero = 48;
 const colon = 58;
 const lengthEnd = 255;
 
+// Every runtime has them, no matter the platform, and so no library of types without a platform does.
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
+
 /**
  * Packets, encoded as text or the bytes of a binary message, as the text of a polling body: each after its length in
  * UTF-16 units and a colon.

@@ -1,9 +1,9 @@
-export { Connection } from "./connection.ts";
-export type { ConnectionHandler, ConnectionOptions } from "./connection.ts";
-export type { WrittenCallback } from "./write-queue.ts";
+export { Connection } from "./connection/connection.ts";
+export type { ConnectionHandler, ConnectionOptions } from "./connection/connection.ts";
+export type { WrittenCallback } from "./connection/write-queue.ts";
 export { perMessageDeflate } from "./deflate/per-message-deflate.ts";
 export type { PerMessageDeflateOptions } from "./deflate/options.ts";
-export type { SharedMessage } from "./extension.ts";
+export type { SharedMessage } from "./connection/extension.ts";
 export { frameBinary, frameText } from "./frame/writer.ts";
 export { acceptUpgrade, checkUpgrade } from "./handshake/accept.ts";
 export type { AcceptOptions } from "./handshake/accept.ts";

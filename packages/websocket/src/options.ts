@@ -14,7 +14,7 @@ import type { AdmissionOptions } from "./admission/options.ts";
 import type { SetUp } from "./handshake/set-up.ts";
 import type { HeartbeatOptions } from "./heartbeat/options.ts";
 import type { PressureOptions } from "./pressure/options.ts";
-import type { WebSocket } from "./websocket.ts";
+import type { WebSocket } from "./socket/websocket.ts";
 
 /** What both sides can set. */
 export interface CommonOptions extends PressureOptions {

@@ -5,10 +5,10 @@ import type { AddressInfo, Socket } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket as PeerSocket, WebSocketServer as PeerServer } from "ws";
-import { WebSocketServer } from "./server.ts";
+import { WebSocketServer } from "./server/server.ts";
 import { closeBytes, masked } from "./testing/frames.ts";
 import { readAll, readHead, upgradeRequest } from "./testing/servers.ts";
-import { WebSocket } from "./websocket.ts";
+import { WebSocket } from "./socket/websocket.ts";
 
 // npm `ws`, and the WebSocket that Node has built in, both unchanged, on the other end of the line.
 

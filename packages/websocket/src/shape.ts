@@ -1,6 +1,6 @@
 import * as named from "./named.ts";
-import { WebSocketServer } from "./server.ts";
-import { WebSocket } from "./websocket.ts";
+import { WebSocketServer } from "./server/server.ts";
+import { WebSocket } from "./socket/websocket.ts";
 
 /** What one build has made is an instance for the other, too. Of a class that extends it, only its own are. */
 function recognise(Class: typeof WebSocket | typeof WebSocketServer, name: string): void {

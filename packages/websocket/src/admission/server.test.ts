@@ -5,10 +5,10 @@ import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { VerifyAnswer } from "../options.ts";
-import type { WebSocketServer } from "../server.ts";
+import type { WebSocketServer } from "../server/server.ts";
 import { readAll, readHead, upgradeRequest } from "../testing/servers.ts";
 import { cleanUp, cleanUpAll, listen } from "../testing/sockets.ts";
-import type { WebSocket } from "../websocket.ts";
+import type { WebSocket } from "../socket/websocket.ts";
 
 afterEach(cleanUpAll);
 
@@ -111,7 +111,7 @@ describe("limits of a server", () => {
 
   it("hold where upgrades are handed over, and tell wsClientError", async () => {
     const { server: free } = await listen();
-    const { WebSocketServer } = await import("../server.ts");
+    const { WebSocketServer } = await import("../server/server.ts");
     const server = new WebSocketServer({ noServer: true, limits: { connections: 1 } });
     const errors: unknown[] = [];
     server.on("wsClientError", (error, socket) => {

@@ -1,4 +1,4 @@
-import type { Work } from "../extension.ts";
+import type { Work } from "../connection/extension.ts";
 import { deflateNowBytesMax } from "../limits.ts";
 import { deflateLater, deflateNow } from "./deflate.ts";
 import type { Deflating } from "./deflate.ts";

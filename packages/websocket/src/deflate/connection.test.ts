@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { constants, deflateRawSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../connection/connection.ts";
 import { BINARY, CLOSE, CONTINUATION, FIN, PING, TEXT } from "../frame/header.ts";
 import { frame } from "../frame/writer.ts";
 import type { AcceptOptions } from "../handshake/accept.ts";

@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
-import type { DecodeFailure } from "../extension.ts";
+import type { DecodeFailure } from "../connection/extension.ts";
 import { deflateNowBytesMax, finalBlocksMax, inflateNowOutputBytesMax } from "../limits.ts";
 import { memoryInUse } from "../testing/memory.ts";
 import { InflatingDecoder } from "./decoder.ts";

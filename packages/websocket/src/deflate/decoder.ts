@@ -1,4 +1,4 @@
-import type { DecodeFailure, MessageDecoder, Work } from "../extension.ts";
+import type { DecodeFailure, MessageDecoder, Work } from "../connection/extension.ts";
 import { RSV1 } from "../frame/header.ts";
 import type { History } from "./history.ts";
 import { Inflation, inflateNow } from "./inflate.ts";

@@ -1,4 +1,4 @@
-import type { EncodeDone, MessageEncoder, SharedMessage, Work } from "../extension.ts";
+import type { EncodeDone, MessageEncoder, SharedMessage, Work } from "../connection/extension.ts";
 import { RSV1 } from "../frame/header.ts";
 import { deflateNowBytesMax } from "../limits.ts";
 import { Compressed } from "./compressed.ts";

@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocketError } from "../errors.ts";
 import { acceptKey } from "../handshake/accept.ts";
-import { prepare } from "../prepared.ts";
-import { WebSocketServer } from "../server.ts";
+import { prepare } from "../socket/prepared.ts";
+import { WebSocketServer } from "../server/server.ts";
 import {
   cleanUpAll,
   closing,
@@ -14,7 +14,7 @@ import {
   listenHttp,
   pair,
 } from "../testing/sockets.ts";
-import { WebSocket } from "../websocket.ts";
+import { WebSocket } from "../socket/websocket.ts";
 import { zlibQueue } from "./zlib-queue.ts";
 
 afterEach(cleanUpAll);

@@ -1,7 +1,7 @@
 import { constants as bufferConstants } from "node:buffer";
 import { createInflateRaw, inflateRawSync } from "node:zlib";
 import type { InflateRaw, ZlibOptions } from "node:zlib";
-import type { DecodeFailure, Work } from "../extension.ts";
+import type { DecodeFailure, Work } from "../connection/extension.ts";
 import {
   finalBlocksMax,
   inflateNowInputBytesMax,

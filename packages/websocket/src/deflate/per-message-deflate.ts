@@ -1,4 +1,4 @@
-import type { Extension } from "../extension.ts";
+import type { Extension } from "../connection/extension.ts";
 import { parseExtensions } from "../handshake/headers.ts";
 import { deflateContextBytes } from "../limits.ts";
 import { InflatingDecoder } from "./decoder.ts";

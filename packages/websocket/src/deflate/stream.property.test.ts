@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from "node:zlib";
 import { expect, it } from "vitest";
 import * as fc from "fast-check";
-import type { Role } from "../machine.ts";
+import type { Role } from "../connection/machine.ts";
 import { buildFrame, cutAt, testKey } from "../testing/frames.ts";
 import { Recorder } from "../testing/recorder.ts";
 import { InflatingDecoder } from "./decoder.ts";

@@ -1,5 +1,5 @@
 import type { DeflateRaw, InflateRaw } from "node:zlib";
-import type { Work } from "../extension.ts";
+import type { Work } from "../connection/extension.ts";
 
 /** What a message became: its bytes and how many of the input zlib used, or why there is no result. */
 export type ZlibResult =

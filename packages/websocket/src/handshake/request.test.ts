@@ -6,11 +6,11 @@ import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { WebSocketServer } from "../server.ts";
+import { WebSocketServer } from "../server/server.ts";
 import { certificate, privateKey } from "../testing/certificate.ts";
 import { buildFrame } from "../testing/frames.ts";
 import { cleanUp, cleanUpAll, dial, failure, listen, listenHttp } from "../testing/sockets.ts";
-import { WebSocket } from "../websocket.ts";
+import { WebSocket } from "../socket/websocket.ts";
 
 afterEach(cleanUpAll);
 

@@ -9,7 +9,7 @@ import { connect as tlsConnect } from "node:tls";
 import { perMessageDeflate } from "../deflate/per-message-deflate.ts";
 import type { PerMessageDeflate } from "../deflate/per-message-deflate.ts";
 import { WebSocketError } from "../errors.ts";
-import type { Extension } from "../extension.ts";
+import type { Extension } from "../connection/extension.ts";
 import { redirectsMax } from "../limits.ts";
 import type { ClientOptions } from "../options.ts";
 import { acceptKey } from "./accept.ts";

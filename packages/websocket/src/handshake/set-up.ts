@@ -1,5 +1,5 @@
 import { clientLimits, serverLimits } from "../limits.ts";
-import type { MachineOptions, Role } from "../machine.ts";
+import type { MachineOptions, Role } from "../connection/machine.ts";
 
 /** What can be set of a connection. `undefined` leaves the default of the role. */
 export type SetUp = {

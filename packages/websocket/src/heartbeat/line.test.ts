@@ -12,7 +12,7 @@ import { createServer as createTlsServer } from "node:https";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { AddressInfo, Socket } from "node:net";
-import type { WebSocket } from "../websocket.ts";
+import type { WebSocket } from "../socket/websocket.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
 afterEach(cleanUpAll);

@@ -4,14 +4,14 @@ import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { prepare } from "../prepared.ts";
+import { prepare } from "../socket/prepared.ts";
 import { certificate, privateKey } from "../testing/certificate.ts";
 import { readFrames } from "../testing/frames.ts";
 import { bytesInUse } from "../testing/memory.ts";
 import { readBytes, readHead, upgradeRequest } from "../testing/servers.ts";
 import { cleanUp, cleanUpAll, closing, dial, listen, pair } from "../testing/sockets.ts";
-import type { WebSocket } from "../websocket.ts";
-import type { WriteQueue } from "../write-queue.ts";
+import type { WebSocket } from "../socket/websocket.ts";
+import type { WriteQueue } from "../connection/write-queue.ts";
 
 afterEach(cleanUpAll);
 

@@ -1,6 +1,6 @@
 import { WebSocketError } from "../errors.ts";
 import { sendBufferBytesMax, sendPatienceMs } from "../limits.ts";
-import type { Role } from "../machine.ts";
+import type { Role } from "../connection/machine.ts";
 
 /** What happens to a message that does not fit into `maxBuffered`. */
 export type OverflowPolicy = "close" | "drop";

@@ -1,6 +1,6 @@
-import type { MessageDecoder } from "../extension.ts";
+import type { MessageDecoder } from "../connection/extension.ts";
 import type { SetUp } from "../handshake/set-up.ts";
-import type { Role } from "../machine.ts";
+import type { Role } from "../connection/machine.ts";
 import { Recorder } from "./recorder.ts";
 
 /** What a machine tells of these chunks, also where it has to wait for messages to be inflated in between. */

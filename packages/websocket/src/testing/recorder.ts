@@ -1,7 +1,7 @@
 import type { WebSocketError } from "../errors.ts";
-import { Machine } from "../machine.ts";
-import type { MachineHandler, Role } from "../machine.ts";
-import type { MessageDecoder } from "../extension.ts";
+import { Machine } from "../connection/machine.ts";
+import type { MachineHandler, Role } from "../connection/machine.ts";
+import type { MessageDecoder } from "../connection/extension.ts";
 import { setUp } from "../handshake/set-up.ts";
 import type { SetUp } from "../handshake/set-up.ts";
 import { ownCopy } from "./frames.ts";

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { Connection, ConnectionHandler } from "../connection.ts";
+import type { Connection, ConnectionHandler } from "../connection/connection.ts";
 import type { WebSocketError } from "../errors.ts";
 import { acceptUpgrade } from "../handshake/accept.ts";
 import type { AcceptOptions } from "../handshake/accept.ts";

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ClientOptions } from "../options.ts";
-import { WebSocketServer } from "../server.ts";
-import { WebSocket } from "../websocket.ts";
+import { WebSocketServer } from "../server/server.ts";
+import { WebSocket } from "../socket/websocket.ts";
 
 /** What to do when a test is over. */
 export const cleanUp: (() => void)[] = [];

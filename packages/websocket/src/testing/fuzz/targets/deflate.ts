@@ -3,7 +3,7 @@ import { DeflatingEncoder } from "../../../deflate/encoder.ts";
 import { History } from "../../../deflate/history.ts";
 import { Inflation } from "../../../deflate/inflate.ts";
 import { checkDeflateOptions } from "../../../deflate/options.ts";
-import type { DecodeFailure } from "../../../extension.ts";
+import type { DecodeFailure } from "../../../connection/extension.ts";
 import { ownCopy } from "../../frames.ts";
 import type { FuzzTarget } from "../fuzzer.ts";
 

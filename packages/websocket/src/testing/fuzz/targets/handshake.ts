@@ -4,7 +4,7 @@ import { WebSocketError } from "../../../errors.ts";
 import { PerMessageDeflate } from "../../../deflate/per-message-deflate.ts";
 import { parseAddress } from "../../../handshake/address.ts";
 import { isHeaderLine, parseExtensions, parseProtocols } from "../../../handshake/headers.ts";
-import { WebSocket } from "../../../websocket.ts";
+import { WebSocket } from "../../../socket/websocket.ts";
 import type { FuzzTarget } from "../fuzzer.ts";
 
 const server = new PerMessageDeflate({});

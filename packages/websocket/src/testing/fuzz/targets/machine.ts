@@ -2,7 +2,7 @@ import { InflatingDecoder } from "../../../deflate/decoder.ts";
 import { History } from "../../../deflate/history.ts";
 import { checkDeflateOptions } from "../../../deflate/options.ts";
 import { errorTable } from "../../../errors.ts";
-import type { MessageDecoder } from "../../../extension.ts";
+import type { MessageDecoder } from "../../../connection/extension.ts";
 import { eventsOf } from "../../feed.ts";
 import { buildFrame, closeBytes, cutAt, masked, ownCopy } from "../../frames.ts";
 import type { FuzzTarget } from "../fuzzer.ts";
