@@ -1,7 +1,6 @@
 import { acceptUpgrade } from "@hawser/websocket/internal";
 import type { PerMessageDeflateOptions } from "@hawser/websocket/internal";
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import { requestErrors } from "../errors.ts";
 import type { UpgradeGate } from "../http/gate.ts";
 import { headerLines } from "../http/reply.ts";
@@ -47,24 +46,11 @@ export const nobody: TransportHandler = {
 
 /** The offer of an upgrade request that came through `gate`. */
 export function offerOf(gate: UpgradeGate, acceptor: WebSocketAcceptor): WebSocketOffer {
-  const { request, socket } = gate;
   return {
-    request,
+    request: gate.request,
     takeHeaders: () => gate.takeHeaders(),
-    accept(headers, codec, done) {
-      socket.cork();
-      try {
-        acceptor.accept(gate, headers, codec, done);
-      } finally {
-        // Behind the flush of this tick: the answer and the first packets leave in one write.
-        process.nextTick(uncork, socket);
-      }
-    },
+    accept: (headers, codec, done) => acceptor.accept(gate, headers, codec, done),
   };
-}
-
-function uncork(socket: Duplex): void {
-  socket.uncork();
 }
 
 /** The acceptor on our own WebSocket layer. */
