@@ -10,7 +10,7 @@ const internalNames: readonly string[] = `
   settings skipReconnect attempts emitReserved deliver tell
   settle release withError restart isExpired reset
   isMoving probe onUpgrading onUpgraded onUpgradeFailed
-  createCodec createRetryQueue drain formatQuery parseQuery toBinary base64
+  priorWebsocketSuccess createCodec createRetryQueue drain formatQuery parseQuery toBinary base64
   state isClosed opened closed fail address transmit
 `
   .trim()

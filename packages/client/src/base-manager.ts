@@ -69,12 +69,13 @@ export class BaseManager<
     uri: string | Partial<ManagerOptions> | undefined,
     opts: Partial<ManagerOptions> | undefined,
   ) {
-    const given = { ...(typeof uri === "object" ? uri : opts) };
+    const onlyOptions = typeof uri === "object";
+    const given = { ...(onlyOptions ? uri : opts) };
     super(given);
     this._parts = parts;
     given.path ||= "/socket.io";
     this.opts = given;
-    this.uri = typeof uri === "object" ? undefined : uri;
+    this.uri = onlyOptions ? undefined : uri;
     this.#timers = timersFor(given.useNativeTimers, given.autoUnref);
     this.#codec = parts.createCodec(given);
     this._autoConnect = given.autoConnect !== false;

@@ -41,7 +41,6 @@ export type ClientErrorCode = Capitals<Text>;
 
 /** An error of this package; in Node.js a `HawserError` of the protocol package too. */
 export class ClientError extends Error {
-  override readonly name: string = "ClientError";
   /** A row of {@link ClientErrors}. */
   readonly code: ClientErrorCode;
   /** Whose mistake it was (in Node.js). */

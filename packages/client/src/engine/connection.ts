@@ -161,12 +161,9 @@ export class Connection
   }
 
   #openTransport(): void {
-    const name =
-      this.opts.rememberUpgrade &&
-      Connection.priorWebsocketSuccess &&
-      this.transports.includes("websocket")
-        ? "websocket"
-        : this.transports[0];
+    const remembered = this.opts.rememberUpgrade && Connection.priorWebsocketSuccess;
+    const known = remembered && this.transports.find((each) => each === "websocket");
+    const name = known || this.transports[0];
     if (name === undefined) {
       queueMicrotask(() => this.onError(new ClientError("No transports available")));
       return;
@@ -178,13 +175,12 @@ export class Connection
   #createTransport(name: string): Transport {
     const { opts, id } = this;
     const endpoint = this.#endpoint;
-    const special: Record<string, EngineOptions> | undefined = opts.transportOptions;
     return new this.#ctors[name]!({
       ...opts,
       ...endpoint,
       query: { ...endpoint.query, EIO: "4", transport: name, ...(id && { sid: id }) },
       binaryType: this.binaryType,
-      ...special?.[name],
+      ...opts.transportOptions?.[name],
     });
   }
 

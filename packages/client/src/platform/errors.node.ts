@@ -11,10 +11,11 @@ const faults: { readonly [Code in ClientErrorCode]?: Fault } = {
   RESERVED_EVENT_NAME: "developer",
 };
 
-/** Gives the errors what nobody downloads for them: whose fault they are, and that they are a `HawserError`. */
+/** Gives the errors what nobody downloads for them: a name, whose fault they are, that they are a `HawserError`. */
 export function completeErrors(): void {
   Object.defineProperties(ClientError.prototype, {
     [errorBrand]: { value: "client" },
+    name: { value: "ClientError", writable: true, configurable: true },
     fault: {
       get(this: ClientError): Fault {
         return faults[this.code] ?? "environment";

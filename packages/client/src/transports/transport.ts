@@ -124,7 +124,7 @@ export abstract class Transport {
   protected address(scheme: string, stamped: boolean | undefined): string {
     const { timestampParam = "t", forceBase64, port = "", ...opts } = this.opts;
     const query = { ...this.query };
-    if (stamped) query[timestampParam] = Math.random().toString(36).slice(2);
+    if (stamped) query[timestampParam] = String(Math.random());
     if (forceBase64) query["b64"] = "1";
     return addressOf(scheme, { ...opts, port, query });
   }

@@ -70,7 +70,7 @@ describe("WebSocketTransport", () => {
     const stamped = make({ timestampRequests: true, protocols: ["a"], secure: false });
     stamped.open();
     expect(stamped.asked[0]).toMatch(
-      /^ws:\/\/\[::1\]\/socket.io\/\?EIO=4&transport=websocket&t=\w+$/,
+      /^ws:\/\/\[::1\]\/socket.io\/\?EIO=4&transport=websocket&t=[\w.-]+$/,
     );
     expect(stamped.asked[1]).toEqual(["a"]);
   });

@@ -11,7 +11,7 @@ export class XHR extends Polling {
     xhr.timeout = requestTimeout ?? 0;
     // Browsers would know it by themselves, React Native does not.
     if (body) xhr.setRequestHeader("Content-Type", "text/plain");
-    for (const name of Object.keys(extraHeaders)) xhr.setRequestHeader(name, extraHeaders[name]!);
+    for (const [name, value] of Object.entries(extraHeaders)) xhr.setRequestHeader(name, value);
     xhr.onloadend = () => done(xhr.status, xhr.responseText, xhr);
     xhr.send(body);
     return () => {
