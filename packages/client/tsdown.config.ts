@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "tsdown";
 import type { UserConfig } from "tsdown";
+import { notices } from "./build/notices.ts";
 import { small } from "./build/small.ts";
 
 const { name, version, license } = JSON.parse(
   readFileSync(new URL("package.json", import.meta.url), "utf8"),
 ) as Record<string, string>;
 const banner = `/*! ${name} v${version} | ${license} */`;
+const msgpack = ["socket.io-msgpack-parser", "notepack.io", "component-emitter"];
 
 // `require()` gives the function itself, as users of socket.io-client expect.
 const callable = "module.exports = Object.assign(exports.default, exports);";
@@ -55,13 +57,22 @@ const forBundlers = (outDir: string, conditionNames: string[]): UserConfig[] =>
   }));
 
 /** For script tags and CDNs, under the names of socket.io-client. */
-const script = (file: string, entry: string, minify: boolean): UserConfig => ({
+const script = (
+  file: string,
+  entry: string,
+  minify: boolean,
+  contained: string[] = [],
+): UserConfig => ({
   ...whole(["browser"], minify),
   entry: { "socket.io": entry },
   format: "umd",
   globalName: "io",
   outDir: "dist/browser",
-  outputOptions: { entryFileNames: file, exports: "default", banner },
+  outputOptions: {
+    entryFileNames: file,
+    exports: "default",
+    banner: contained.length > 0 ? `${banner}\n${notices(contained)}` : banner,
+  },
 });
 
 const module = (file: string, entry: string): UserConfig => ({
@@ -84,7 +95,7 @@ export default defineConfig([
   ...forBundlers("dist/native", ["react-native", "browser"]),
   script("socket.io.js", "src/script.ts", false),
   script("socket.io.min.js", "src/script.ts", true),
-  script("socket.io.msgpack.min.js", "src/msgpack/script.ts", true),
+  script("socket.io.msgpack.min.js", "src/msgpack/script.ts", true, msgpack),
   module("socket.io.esm.min.js", "src/index.ts"),
   module("socket.io.websocket.esm.min.js", "src/websocket-only/index.ts"),
 ]);

@@ -11,7 +11,7 @@ const internalNames: readonly string[] = `
   settle release withError restart isExpired reset
   isMoving probe onUpgrading onUpgraded onUpgradeFailed
   priorWebsocketSuccess createCodec createRetryQueue drain formatQuery parseQuery toBinary base64
-  state isClosed opened closed fail address transmit
+  state isClosed opened fail address transmit
 `
   .trim()
   .split(/\s+/);

@@ -7,6 +7,7 @@ export type { SharedMessage } from "./connection/extension.ts";
 export { frameBinary, frameText } from "./frame/writer.ts";
 export { acceptUpgrade, checkUpgrade } from "./handshake/accept.ts";
 export type { AcceptOptions } from "./handshake/accept.ts";
+export { chooseProtocol } from "./handshake/protocol.ts";
 export { HandshakeError, refuseUpgrade } from "./handshake/refuse.ts";
 export { WebSocketError } from "./errors.ts";
 export { sharedWheel, systemClock, TimingWheel, WheelEntry } from "./timing-wheel.ts";

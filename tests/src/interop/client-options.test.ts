@@ -28,8 +28,6 @@ interface Stage {
 
 interface Case {
   options?: Partial<ServerOptions>;
-  /** Where Hawser's server is not asked: the case is about what the client sends. */
-  npmServerOnly?: true;
   /** What can be seen, in a form that can be compared. */
   look: (this: void, stage: Stage) => Promise<unknown>;
 }
@@ -69,7 +67,6 @@ const cases: Record<string, Case> = {
     },
   },
   "extraHeaders and protocols over websocket": {
-    npmServerOnly: true,
     async look(stage) {
       const socket = stage.connect({
         transports: ["websocket"],
@@ -315,7 +312,6 @@ describe("options of the client, as npm's pair shows them", () => {
     it(name, async () => {
       const expected = await observe("socket.io", "socket.io", each);
       for (const [client, server] of pairings) {
-        if (each.npmServerOnly && server === "hawser") continue;
         assert.deepEqual(await observe(client, server, each), expected, `${client} to ${server}`);
       }
     });

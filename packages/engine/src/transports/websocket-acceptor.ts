@@ -1,4 +1,4 @@
-import { acceptUpgrade } from "@hawser/websocket/internal";
+import { acceptUpgrade, chooseProtocol } from "@hawser/websocket/internal";
 import type { PerMessageDeflateOptions } from "@hawser/websocket/internal";
 import type { IncomingMessage } from "node:http";
 import { requestErrors } from "../errors.ts";
@@ -85,6 +85,7 @@ export class OwnAcceptor implements WebSocketAcceptor {
         payloadBytesMax: messageBytesMax,
         closeTimeoutMs,
         headers: headerLines(headers),
+        protocol: chooseProtocol(gate.request, undefined),
         perMessageDeflate: this.perMessageDeflate,
       },
       transport,

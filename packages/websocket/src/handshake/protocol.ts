@@ -6,7 +6,8 @@ export function chooseProtocol<Request extends IncomingMessage>(
   request: Request,
   choose: ((protocols: Set<string>, request: Request) => string | false) | undefined,
 ): string {
-  const offered = parseProtocols(request.headers["sec-websocket-protocol"] ?? "");
+  const header = request.headers["sec-websocket-protocol"];
+  const offered = header === undefined ? undefined : parseProtocols(header);
   if (offered === undefined) return "";
   if (choose === undefined) return offered[0] as string;
   const chosen = choose(new Set(offered), request);
