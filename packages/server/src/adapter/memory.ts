@@ -14,6 +14,11 @@ import type {
   SocketId,
 } from "./types.ts";
 
+/** The rooms of a socket that came into its own room alone: until one of the two changes, they are its members, too. */
+class Alone extends Set<string> {
+  isBoth = true;
+}
+
 /**
  * Keeps the rooms of one namespace in memory and reaches its sockets.
  *
@@ -55,49 +60,60 @@ export class Adapter extends EventEmitter {
       }
       mine = new Set();
       this.sids.set(id, mine);
+    } else if (mine instanceof Alone) {
+      this.separate(id, mine);
     }
     for (const room of rooms) {
       if (mine.has(room)) continue;
-      this.separate(id);
-      if (room !== id) this.separate(room);
       mine.add(room);
-      let members = this.rooms.get(room);
-      if (members === undefined) {
-        members = new Set();
-        this.rooms.set(room, members);
-        this.emit("create-room", room);
-      }
-      members.add(id);
+      this.openRoom(room).add(id);
       this.emit("join-room", room, id);
     }
   }
 
-  /** A socket that is in its own room alone: its rooms are that room's members, and one set says both. */
+  /** The members of a room, to be changed. */
+  private openRoom(room: Room): Set<SocketId> {
+    const members = this.rooms.get(room);
+    // Another socket's own.
+    if (members instanceof Alone) return this.separate(room, members);
+    if (members !== undefined) return members;
+    const none = new Set<SocketId>();
+    this.rooms.set(room, none);
+    this.emit("create-room", room);
+    return none;
+  }
+
   private addAlone(id: SocketId): void {
-    const both = new Set([id]);
+    const both = new Alone([id]);
     this.sids.set(id, both);
     this.rooms.set(id, both);
     this.emit("create-room", id);
     this.emit("join-room", id, id);
   }
 
-  /** Before one of them changes, the rooms of a socket and the members of its own room become two sets. */
-  private separate(id: SocketId): void {
-    const both = this.sids.get(id);
-    if (both !== undefined && both === this.rooms.get(id)) this.rooms.set(id, new Set(both));
+  /** Before one of them changes: the members of a socket's own room get a set of their own, which is returned. */
+  private separate(id: SocketId, mine: Alone): Set<SocketId> {
+    if (!mine.isBoth) return this.rooms.get(id) as Set<SocketId>;
+    mine.isBoth = false;
+    const members = new Set(mine);
+    this.rooms.set(id, members);
+    return members;
   }
 
   /** Takes a socket out of a room. */
   del(id: SocketId, room: Room): Promise<void> | void {
-    this.separate(id);
-    if (this.sids.get(id)?.delete(room)) this.leave(room, id);
+    const mine = this.sids.get(id);
+    if (mine === undefined || !mine.has(room)) return;
+    if (mine instanceof Alone) this.separate(id, mine);
+    mine.delete(room);
+    this.leave(room, id);
   }
 
   /** Takes a socket out of all its rooms. */
   delAll(id: SocketId): void {
     const mine = this.sids.get(id);
     if (mine === undefined) return;
-    this.separate(id);
+    if (mine instanceof Alone) this.separate(id, mine);
     for (const room of mine) this.leave(room, id);
     this.sids.delete(id);
   }
