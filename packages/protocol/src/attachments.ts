@@ -47,30 +47,21 @@ function placeholderFor(value: BinaryValue, found: Attachment[]): Placeholder {
   return { _placeholder: true, num: found.push(toAttachment(value)) - 1 };
 }
 
+/** Few frames a level: what JSON.stringify takes must not be too deep for this. */
 function visitInside(
   value: object,
   found: Attachment[],
   depth: number,
   ancestors: Set<object> | undefined,
 ): object {
-  if (depth < cycleCheckDepth) return visitItems(value, found, depth + 1, undefined);
-  if (ancestors?.has(value)) throw new TypeError("Converting circular structure to JSON");
-  const family = ancestors ?? new Set();
-  family.add(value);
-  const result = visitItems(value, found, depth + 1, family);
-  family.delete(value);
+  const family = depth < cycleCheckDepth ? undefined : (ancestors ?? new Set());
+  if (family?.has(value)) throw new TypeError("Converting circular structure to JSON");
+  family?.add(value);
+  const result = Array.isArray(value)
+    ? visitArray(value, found, depth + 1, family)
+    : visitObject(value as Record<string, unknown>, found, depth + 1, family);
+  family?.delete(value);
   return result;
-}
-
-function visitItems(
-  holder: object,
-  found: Attachment[],
-  depth: number,
-  ancestors: Set<object> | undefined,
-): object {
-  return Array.isArray(holder)
-    ? visitArray(holder, found, depth, ancestors)
-    : visitObject(holder as Record<string, unknown>, found, depth, ancestors);
 }
 
 function visitArray(

@@ -14,11 +14,6 @@ import type {
   SocketId,
 } from "./types.ts";
 
-/** The rooms of a socket that came into its own room alone: until one of the two changes, they are its members, too. */
-class Alone extends Set<string> {
-  isBoth = true;
-}
-
 /**
  * Keeps the rooms of one namespace in memory and reaches its sockets.
  *
@@ -60,7 +55,7 @@ export class Adapter extends EventEmitter {
       }
       mine = new Set();
       this.sids.set(id, mine);
-    } else if (mine instanceof Alone) {
+    } else if (mine.size === 1) {
       this.separate(id, mine);
     }
     for (const room of rooms) {
@@ -74,8 +69,8 @@ export class Adapter extends EventEmitter {
   /** The members of a room, to be changed. */
   private openRoom(room: Room): Set<SocketId> {
     const members = this.rooms.get(room);
-    // Another socket's own.
-    if (members instanceof Alone) return this.separate(room, members);
+    // It may be another socket's own.
+    if (members?.size === 1 && members.has(room)) return this.separate(room, members);
     if (members !== undefined) return members;
     const none = new Set<SocketId>();
     this.rooms.set(room, none);
@@ -83,28 +78,31 @@ export class Adapter extends EventEmitter {
     return none;
   }
 
+  /** A socket that is in its own room alone: its rooms are that room's members, and one set says both. */
   private addAlone(id: SocketId): void {
-    const both = new Alone([id]);
+    const both = new Set([id]);
     this.sids.set(id, both);
     this.rooms.set(id, both);
     this.emit("create-room", id);
     this.emit("join-room", id, id);
   }
 
-  /** Before one of them changes: the members of a socket's own room get a set of their own, which is returned. */
-  private separate(id: SocketId, mine: Alone): Set<SocketId> {
-    if (!mine.isBoth) return this.rooms.get(id) as Set<SocketId>;
-    mine.isBoth = false;
-    const members = new Set(mine);
-    this.rooms.set(id, members);
-    return members;
+  /** Before one of them changes, both get a set of their own. Returns the members of the socket's own room. */
+  private separate(id: SocketId, both: Set<string>): Set<SocketId> {
+    const members = this.rooms.get(id);
+    if (members === undefined || members !== both || this.sids.get(id) !== both) {
+      return members as Set<SocketId>;
+    }
+    const own = new Set(both);
+    this.rooms.set(id, own);
+    return own;
   }
 
   /** Takes a socket out of a room. */
   del(id: SocketId, room: Room): Promise<void> | void {
     const mine = this.sids.get(id);
     if (mine === undefined || !mine.has(room)) return;
-    if (mine instanceof Alone) this.separate(id, mine);
+    if (mine.size === 1) this.separate(id, mine);
     mine.delete(room);
     this.leave(room, id);
   }
@@ -113,7 +111,7 @@ export class Adapter extends EventEmitter {
   delAll(id: SocketId): void {
     const mine = this.sids.get(id);
     if (mine === undefined) return;
-    if (mine instanceof Alone) this.separate(id, mine);
+    if (mine.size === 1) this.separate(id, mine);
     for (const room of mine) this.leave(room, id);
     this.sids.delete(id);
   }
