@@ -82,9 +82,11 @@ describe("the SessionAwareAdapter of npm", () => {
     io.emit("news", 1);
     await until("the first has come", () => heard.length === 1);
     const { id } = client;
+    client.io.reconnection(false);
     client.io.engine.close();
     await until("the server knows", () => io.of("/").sockets.size === 0);
     io.emit("news", 2);
+    client.connect();
     await connected(client);
     await until("the second has come", () => heard.length === 2);
     assert.equal(client.recovered, true);
