@@ -5,6 +5,7 @@ import { ours, transportModes } from "../support/pairing.ts";
 import type { ClientSocket, Maker, ServerSocket, TransportMode } from "../support/pairing.ts";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
 import type { Cut } from "../support/cutting-proxy.ts";
+import { randomOf } from "../support/random.ts";
 import { next, until } from "../support/wait.ts";
 import { World } from "../support/world.ts";
 
@@ -140,13 +141,13 @@ async function storm(
   proxy: CuttingProxy,
   join: () => Promise<{ socket: ClientSocket; heard: Hearing }>,
 ): Promise<void> {
-  const random = randomFrom(seed);
+  const random = randomOf(seed);
   proxy.cuts = 0;
   const peers = [];
   for (let made = 0; made < clientsInStorm; made += 1) peers.push(await join());
   proxy.budget = () => ({
-    bytes: Math.floor(random() * 3_000),
-    cut: random() < 0.3 ? "unnoticed" : "reset",
+    bytes: random(3_000),
+    cut: random(10) < 3 ? "unnoticed" : "reset",
   });
   proxy.cut("reset");
   for (let n = 0; n < eventsInStorm; n += 1) {
@@ -165,17 +166,6 @@ async function storm(
     socket.disconnect();
   }
   assert.ok(proxy.cuts > 10, `only ${proxy.cuts} cuts`);
-}
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 for (const client of ["socket.io", "hawser"] as const) {

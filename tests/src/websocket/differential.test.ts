@@ -8,7 +8,8 @@ import * as Peer from "ws";
 import { next, until } from "../support/wait.ts";
 import { dial, RawServer } from "./peer/handshake.ts";
 import type { Line } from "./peer/line.ts";
-import { cuts, mutatedStream, randomOf } from "./peer/mutated.ts";
+import { cuts, mutatedStream } from "./peer/mutated.ts";
+import { randomOf } from "../support/random.ts";
 
 const pairs = Number(process.env["HAWSER_WEBSOCKET_PAIRS"] ?? 600);
 const firstSeed = Number(process.env["HAWSER_TEST_SEED"] ?? 1);

@@ -12,8 +12,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type * as Peer from "ws";
 import { next, until } from "../support/wait.ts";
-import { cuts, mutatedStream, randomOf } from "./peer/mutated.ts";
-import type { Random } from "./peer/mutated.ts";
+import { cuts, mutatedStream } from "./peer/mutated.ts";
+import { randomOf } from "../support/random.ts";
+import type { Random } from "../support/random.ts";
 import { subject } from "./subject.ts";
 
 const streams = Number(process.env["HAWSER_WEBSOCKET_STREAMS"] ?? 2_000);

@@ -1,20 +1,8 @@
 // Streams of frames that were right once: built from the grammar, then changed at random places.
 import { constants, deflateRawSync } from "node:zlib";
 import { closeBody, encode, op } from "./frame.ts";
+import type { Random } from "../../support/random.ts";
 import type { FrameSpec } from "./frame.ts";
-
-export type Random = (below: number) => number;
-
-/** A small generator, so that a seed gives its stream again (mulberry32). */
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const texts = [
   "",

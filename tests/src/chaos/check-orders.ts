@@ -1,0 +1,160 @@
+// Clients to server: what was ordered, what the handlers saw, and how the promises settled.
+import type { Fact } from "./history.ts";
+
+type Of<Kind extends Fact["kind"]> = Extract<Fact, { kind: Kind }>;
+
+/** One order on its way through outbox, line, handler and back. */
+interface Order {
+  readonly starts: Of<"started">[];
+  readonly answers: string[];
+  settled: Of<"settled"> | undefined;
+  /** The page that awaits it. */
+  page: number;
+  /** Its page died before its store had it: it may be gone. */
+  excused: boolean;
+}
+
+export interface OrderCounts {
+  ordered: number;
+  /** Handlers that ran again after a kill, and said so. */
+  redelivered: number;
+  /** Marked as perhaps run before, though it had not been. */
+  cautious: number;
+  /** Settled with an error's code. */
+  failed: number;
+  pages: number;
+}
+
+/** All orders of one client. */
+class Client {
+  readonly #name: string;
+  readonly #violate: (text: string) => void;
+  readonly #counts: OrderCounts;
+  readonly #kills: ReadonlySet<number>;
+  readonly #orders = new Map<number, Order>();
+  /** The last order whose handler started for the first time. */
+  #last = 0;
+  /** The order that is being handled, and by which run. */
+  #running: { order: number; run: number } | undefined;
+  #stored: readonly number[] = [];
+
+  constructor(
+    name: string,
+    kills: ReadonlySet<number>,
+    counts: OrderCounts,
+    violate: (text: string) => void,
+  ) {
+    this.#name = name;
+    this.#kills = kills;
+    this.#counts = counts;
+    this.#violate = violate;
+  }
+
+  page({ page, outbox }: Of<"page">): void {
+    this.#counts.pages++;
+    for (const order of this.#stored) {
+      const known = this.#orders.get(order);
+      if (!outbox.includes(order) && known?.settled === undefined) {
+        this.#violate(`order ${order} of ${this.#name} was stored, and page ${page} has lost it`);
+      }
+    }
+    for (const order of outbox) this.#order(order).page = page;
+  }
+
+  died({ page, stored }: Of<"died">): void {
+    this.#stored = stored;
+    for (const [number, order] of this.#orders) {
+      if (order.page !== page || order.settled) continue;
+      if (!stored.includes(number)) order.excused = true;
+    }
+  }
+
+  ordered({ order, page }: Of<"ordered">): void {
+    this.#counts.ordered++;
+    this.#order(order).page = page;
+  }
+
+  settled(fact: Of<"settled">): void {
+    const order = this.#order(fact.order);
+    const what = `order ${fact.order} of ${this.#name}`;
+    if (order.settled !== undefined && order.settled.page === fact.page) {
+      this.#violate(`${what} settled twice`);
+    }
+    order.settled = fact;
+    if (fact.code !== undefined) this.#counts.failed++;
+    else if (!order.answers.includes(fact.answer!)) {
+      this.#violate(`${what} got the answer ${fact.answer}, which no handler gave`);
+    }
+  }
+
+  started(fact: Of<"started">): void {
+    const { order: number, run, redelivered } = fact;
+    const order = this.#order(number);
+    const what = `order ${number} of ${this.#name}`;
+    const before = order.starts.at(-1);
+    if (this.#running?.run === run) {
+      this.#violate(`${what} started while order ${this.#running.order} was being handled`);
+    }
+    if (before === undefined) {
+      if (number < this.#last) this.#violate(`${what} started after order ${this.#last}`);
+      if (redelivered) this.#counts.cautious++;
+      this.#last = Math.max(this.#last, number);
+    } else if (before.run === run || !this.#kills.has(before.run)) {
+      this.#violate(`${what} was handled twice without a kill between`);
+    } else if (order.settled !== undefined) {
+      this.#violate(`${what} was handled again after its answer had reached its client`);
+    } else if (!redelivered) {
+      this.#violate(`${what} was handled again after a kill, and not marked as redelivered`);
+    } else {
+      this.#counts.redelivered++;
+    }
+    order.starts.push(fact);
+    this.#running = { order: number, run };
+  }
+
+  answered({ order, answer }: Of<"answered">): void {
+    this.#order(order).answers.push(answer);
+    this.#running = undefined;
+  }
+
+  end(): void {
+    for (const [number, { settled, excused, starts }] of this.#orders) {
+      const what = `order ${number} of ${this.#name}`;
+      if (settled === undefined && !excused) this.#violate(`${what} never settled`);
+      if (settled?.code === undefined && starts.length === 0 && !excused) {
+        this.#violate(`${what} was lost: no handler saw it`);
+      }
+    }
+  }
+
+  #order(number: number): Order {
+    let order = this.#orders.get(number);
+    if (order === undefined) {
+      order = { starts: [], answers: [], settled: undefined, page: 0, excused: false };
+      this.#orders.set(number, order);
+    }
+    return order;
+  }
+}
+
+/** Each order is handled once and in order, and its promise ends in the answer that its handler gave. */
+export function checkOrders(facts: readonly Fact[], violate: (text: string) => void): OrderCounts {
+  const counts: OrderCounts = { ordered: 0, redelivered: 0, cautious: 0, failed: 0, pages: 0 };
+  const kills = new Set(facts.flatMap((fact) => (fact.kind === "kill" ? [fact.run] : [])));
+  const clients = new Map<string, Client>();
+  const of = (name: string): Client => {
+    const client = clients.get(name) ?? new Client(name, kills, counts, violate);
+    clients.set(name, client);
+    return client;
+  };
+  for (const fact of facts) {
+    if (fact.kind === "page") of(fact.client).page(fact);
+    else if (fact.kind === "died") of(fact.client).died(fact);
+    else if (fact.kind === "ordered") of(fact.client).ordered(fact);
+    else if (fact.kind === "settled") of(fact.client).settled(fact);
+    else if (fact.kind === "started") of(fact.client).started(fact);
+    else if (fact.kind === "answered") of(fact.client).answered(fact);
+  }
+  for (const client of clients.values()) client.end();
+  return counts;
+}

@@ -1,0 +1,146 @@
+// Server to clients: what each client heard of each room, against what the log says.
+import type { Fact } from "./history.ts";
+
+type Of<Kind extends Fact["kind"]> = Extract<Fact, { kind: Kind }>;
+
+/** What a room has said, in order. */
+class Room {
+  readonly ids: string[] = [];
+  readonly placeOf = new Map<string, number>();
+
+  add(id: string): void {
+    this.placeOf.set(id, this.ids.length);
+    this.ids.push(id);
+  }
+}
+
+/** The rooms as the log has them. Says what cannot be: two messages at one offset, one message at two. */
+function roomsOf(facts: readonly Fact[], violate: (text: string) => void): Map<string, Room> {
+  const at = new Map<string, Of<"logged">>();
+  const offsetOf = new Map<string, number>();
+  let epochs: string[] = [];
+  for (const fact of facts) {
+    if (fact.kind === "run" && !epochs.includes(fact.epoch)) epochs = [...epochs, fact.epoch];
+    if (fact.kind !== "logged") continue;
+    const place = `${fact.epoch}/${fact.offset}`;
+    const other = at.get(place);
+    if (other !== undefined && other.id !== fact.id) {
+      violate(`${other.id} and ${fact.id} both stand at ${place}: the log has forked`);
+    }
+    const known = offsetOf.get(fact.id);
+    if (known !== undefined && known !== fact.offset) {
+      violate(`${fact.id} stands at ${known} and at ${fact.offset}`);
+    }
+    at.set(place, fact);
+    offsetOf.set(fact.id, fact.offset);
+  }
+  const rooms = new Map<string, Room>();
+  const inOrder = [...at.values()].toSorted(
+    (a, b) => epochs.indexOf(a.epoch) - epochs.indexOf(b.epoch) || a.offset - b.offset,
+  );
+  for (const { room, id } of inOrder) {
+    if (!rooms.has(room)) rooms.set(room, new Room());
+    rooms.get(room)!.add(id);
+  }
+  return rooms;
+}
+
+/** One client's walk through what one room has said. */
+class Walk {
+  readonly #name: string;
+  readonly #room: Room;
+  readonly #violate: (text: string) => void;
+  readonly #heard = new Set<string>();
+  /** The place in the room up to which it has been led; undefined until it has joined. */
+  #at: number | undefined;
+  /** It was told that something is missing here, and has heard nothing of the room since. */
+  #told: string | undefined;
+  resets = 0;
+
+  constructor(name: string, room: Room, violate: (text: string) => void) {
+    this.#name = name;
+    this.#room = room;
+    this.#violate = violate;
+  }
+
+  join(after: string | undefined): void {
+    const at = after === undefined ? -1 : this.#room.placeOf.get(after);
+    if (at === undefined) return this.#violate(`${this.#name} joined after the unknown ${after}`);
+    // A new session begins here; what lies before it was told by a reset.
+    if (this.#at === undefined || at > this.#at) this.#at = at;
+    this.#told = undefined;
+  }
+
+  hear(id: string): void {
+    const place = this.#room.placeOf.get(id);
+    if (place === undefined) return this.#violate(`${this.#name} heard ${id}, which no log has`);
+    if (this.#heard.has(id)) return this.#violate(`${this.#name} heard ${id} twice`);
+    this.#heard.add(id);
+    if (this.#at === undefined) this.#at = place - 1;
+    // Said when it joined, and on its way then: it may hear that, too.
+    if (place <= this.#at) {
+      if (this.#heard.size > 1) this.#violate(`${this.#name} heard ${id} out of order`);
+      return;
+    }
+    this.#expectNothingBetween(place);
+    this.#at = place;
+    this.#told = undefined;
+  }
+
+  reset(reason: string): void {
+    this.resets++;
+    this.#told = reason;
+  }
+
+  end(): void {
+    if (this.#at === undefined) return;
+    this.#expectNothingBetween(this.#room.ids.length);
+  }
+
+  #expectNothingBetween(place: number): void {
+    const missing = this.#room.ids.slice(this.#at! + 1, place);
+    if (missing.length > 0 && this.#told === undefined) {
+      const some = missing.slice(0, 3).join(", ");
+      this.#violate(`${this.#name} never heard ${missing.length} (${some} …) and was not told`);
+    }
+    // What concerns the session as a whole says nothing of any one room.
+    if (missing.length === 0 && this.#told === "retention") {
+      this.#violate(`${this.#name} was told of a gap where there is none`);
+    }
+  }
+}
+
+export interface RoomCounts {
+  logged: number;
+  heard: number;
+  resets: number;
+}
+
+/** No loss, nothing twice, one order; a gap is told, and only a gap is. */
+export function checkRooms(facts: readonly Fact[], violate: (text: string) => void): RoomCounts {
+  const rooms = roomsOf(facts, violate);
+  const walks = new Map<string, Map<string, Walk>>();
+  const walkOf = (client: string, room: string): Walk => {
+    const own = walks.get(client) ?? new Map<string, Walk>();
+    walks.set(client, own);
+    if (!rooms.has(room)) rooms.set(room, new Room());
+    const walk = own.get(room) ?? new Walk(`${client} in ${room}`, rooms.get(room)!, violate);
+    own.set(room, walk);
+    return walk;
+  };
+  const counts: RoomCounts = { logged: 0, heard: 0, resets: 0 };
+  for (const fact of facts) {
+    if (fact.kind === "joined") walkOf(fact.client, fact.room).join(fact.after);
+    if (fact.kind === "heard") {
+      counts.heard++;
+      walkOf(fact.client, fact.room).hear(fact.id);
+    }
+    if (fact.kind !== "reset") continue;
+    counts.resets++;
+    if (fact.room !== undefined) walkOf(fact.client, fact.room).reset(fact.reason);
+    else for (const walk of walks.get(fact.client)?.values() ?? []) walk.reset(fact.reason);
+  }
+  for (const own of walks.values()) for (const walk of own.values()) walk.end();
+  for (const room of rooms.values()) counts.logged += room.ids.length;
+  return counts;
+}

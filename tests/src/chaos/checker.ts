@@ -1,0 +1,27 @@
+// Judges a history: what was promised, and was not kept.
+import { checkOrders } from "./check-orders.ts";
+import { checkRooms } from "./check-rooms.ts";
+import type { OrderCounts } from "./check-orders.ts";
+import type { RoomCounts } from "./check-rooms.ts";
+import type { Fact } from "./history.ts";
+
+export interface Verdict extends RoomCounts, OrderCounts {
+  /** Empty when every promise was kept. */
+  violations: string[];
+  kills: number;
+  faults: Record<string, number>;
+}
+
+/** @param facts what was seen, in that order */
+export function check(facts: readonly Fact[]): Verdict {
+  const violations: string[] = [];
+  const violate = (text: string): void => void violations.push(text);
+  const rooms = checkRooms(facts, violate);
+  const orders = checkOrders(facts, violate);
+  const faults: Record<string, number> = {};
+  for (const fact of facts) {
+    if (fact.kind === "fault") faults[fact.fault] = (faults[fact.fault] ?? 0) + 1;
+  }
+  const kills = facts.filter((fact) => fact.kind === "kill").length;
+  return { violations, ...rooms, ...orders, kills, faults };
+}
