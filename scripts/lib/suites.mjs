@@ -1,10 +1,10 @@
 // The suites of the test command, in the order in which they run.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { prepareAliasProject } from "./alias-project.mjs";
 import { build } from "./builder.mjs";
 import { add, fromLine, fromNodeTest, fromVitest, judged, none } from "./counts.mjs";
 import { ensureDebian } from "./debian.mjs";
-import { prepareEcosystem } from "./ecosystem.mjs";
 import { allNodes, toolEnv } from "./node.mjs";
 import { cache, fromRoot, packages } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -99,14 +99,26 @@ async function builtOnEachNode(node) {
       env: toolEnv(),
     });
     if (compiled.code !== 0) return add(counts, { ...none, failed: 1 });
-    counts = add(counts, await nodeTest(each.path, testFiles(join(out, "built"), ".test.js")));
+    counts = add(
+      counts,
+      await nodeTest(each.path, testFiles(join(out, "src", "built"), ".test.js")),
+    );
   }
   return counts;
 }
 
-/** Other people's software over an alias; one file at a time, since they share the machine's ports and Redis. */
-async function ecosystem(node) {
-  return nodeTest(node, await prepareEcosystem(), { concurrency: 1 });
+/** A project over an alias; one file at a time, since they share the machine's ports, Redis and browser. */
+const overAlias = (folder) => async (node) =>
+  nodeTest(node, await prepareAliasProject(folder), { concurrency: 1 });
+
+/** The same cases with npm's packages and with ours on either side, and whether the page says so. */
+async function conformance(node) {
+  const result = await run(node, ["--no-warnings", fromRoot("tests", "conformance", "run.ts")], {
+    cwd: fromRoot("tests"),
+    env: toolEnv(),
+    timeoutMs: suiteTimeoutMs,
+  });
+  return judged(fromLine(result.output), result.code);
 }
 
 const everything = [...packages, "playground"];
@@ -128,14 +140,16 @@ export const suites = [
     debian: ["python3-socketio", "python3-aiohttp", "python3-websockets"],
     run: inTests("interop"),
   },
+  { name: "conformance", needs: packages, run: conformance },
   { name: "hostile", needs: packages, run: inTests("hostile") },
   { name: "websocket", needs: ["websocket"], run: inTests("websocket") },
   {
     name: "ecosystem",
     needs: packages,
     debian: ["redis-server", "chromium"],
-    run: ecosystem,
+    run: overAlias("ecosystem"),
   },
+  { name: "dropin", needs: packages, debian: ["chromium"], run: overAlias("dropin") },
   {
     name: "browser",
     needs: everything,

@@ -1,4 +1,5 @@
 // Which server meets which client, over which transport. npm's peers set the types: Hawser has their API.
+import type * as EngineIo from "engine.io";
 import type * as SocketIo from "socket.io";
 import type * as SocketIoClient from "socket.io-client";
 
@@ -32,6 +33,12 @@ export async function loadServer(maker: Maker): Promise<typeof SocketIo> {
 
 export async function loadClient(maker: Maker): Promise<typeof SocketIoClient> {
   return (await import(clientPackages[maker])) as typeof SocketIoClient;
+}
+
+const enginePackages = { hawser: "@hawser/engine", "socket.io": "engine.io" } as const;
+
+export async function loadEngine(maker: Maker): Promise<typeof EngineIo> {
+  return (await import(enginePackages[maker])) as typeof EngineIo;
 }
 
 /** The client's options for a mode. */

@@ -1,0 +1,78 @@
+// node tests/conformance/run.ts [words of a section or a case …] [--pairing both] [--mode websocket] [--slow]
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { testsRoot } from "../src/support/fixtures.ts";
+import { jobs, titleOf } from "./harness/jobs.ts";
+import { pairings } from "./harness/judge.ts";
+import { Matrix } from "./harness/matrix.ts";
+import { runPool } from "./harness/pool.ts";
+import type { Answer, Job } from "./harness/jobs.ts";
+import type { Verdict } from "./harness/judge.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    pairing: { type: "string", multiple: true, default: Object.keys(pairings) },
+    mode: { type: "string" },
+    slow: { type: "boolean", default: false },
+  },
+});
+
+const wanted = jobs
+  .map((job, index) => ({ job, index }))
+  .filter(({ job }) => values.mode === undefined || job.mode === values.mode)
+  .filter(({ job }) => {
+    const title = titleOf(job).toLowerCase();
+    return positionals.every((word) => title.includes(word.toLowerCase()));
+  });
+
+interface Result extends Verdict {
+  readonly job: Job;
+}
+
+const results: Result[] = [];
+const matrix = new Matrix();
+let uncaught = 0;
+
+function onAnswer(answer: Answer): void {
+  if ("uncaught" in answer) {
+    uncaught += 1;
+    const during = answer.during.map((index) => `       ${titleOf(jobs[index]!)}`).join("\n");
+    console.log(`FAIL uncaught: ${answer.uncaught}\n     while these ran:\n${during}`);
+    return;
+  }
+  const job = jobs[answer.job]!;
+  for (const verdict of answer.verdicts) {
+    results.push({ job, ...verdict });
+    matrix.note(job, verdict);
+    if (verdict.wrong === undefined) continue;
+    const told = verdict.wrong.replaceAll("\n", "\n     ");
+    console.log(`FAIL ${titleOf(job)}, Hawser as ${verdict.pairing}\n     ${told}`);
+  }
+}
+
+const options = { workers: 2, args: values.pairing };
+const indexes = (alone: boolean): number[] =>
+  wanted.filter(({ job }) => (job.given.alone ?? false) === alone).map(({ index }) => index);
+await runPool(indexes(false), { ...options, slots: 6 }, onAnswer);
+await runPool(indexes(true), { ...options, slots: 1 }, onAnswer);
+
+const titles = [...new Set(jobs.map(({ section }) => section.title))];
+console.log(`\n${matrix.toString(titles)}\n`);
+if (values.slow) {
+  for (const { job, pairing, ms } of results.toSorted((a, b) => b.ms - a.ms).slice(0, 20)) {
+    console.log(`${ms} ms: ${titleOf(job)}, ${pairing}`);
+  }
+}
+
+const report = results.map(({ job, pairing, wrong, ms }) => {
+  return { section: job.section.title, case: job.name, mode: job.mode, pairing, ms, wrong };
+});
+mkdirSync(join(testsRoot, ".cache"), { recursive: true });
+writeFileSync(join(testsRoot, ".cache", "conformance.json"), JSON.stringify(report, null, 1));
+
+const failed = results.filter(({ wrong }) => wrong !== undefined).length + uncaught;
+const passed = results.length - (failed - uncaught);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

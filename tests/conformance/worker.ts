@@ -1,0 +1,26 @@
+// Runs the jobs that it is told to, in a process of its own.
+import { judge } from "./harness/judge.ts";
+import { jobs } from "./harness/jobs.ts";
+import type { Answer, Order } from "./harness/jobs.ts";
+import type { PairingName } from "./harness/judge.ts";
+
+const only = process.argv.slice(2) as PairingName[];
+const running = new Set<number>();
+const answer = (message: Answer): void => void process.send?.(message);
+
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => {
+    // A case that expects one listens for itself, and runs alone.
+    if (process.listenerCount(event) > 1) return;
+    const uncaught = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    answer({ uncaught, during: [...running] });
+  });
+}
+
+process.on("message", async ({ job }: Order) => {
+  const { given, mode } = jobs[job]!;
+  running.add(job);
+  const verdicts = await judge(given, mode, only);
+  running.delete(job);
+  answer({ job, verdicts });
+});
