@@ -1,7 +1,10 @@
 // Clients to server: what was ordered, what the handlers saw, and how the promises settled.
-import type { Fact } from "./history.ts";
+import type { Fact, Seen } from "./history.ts";
 
 type Of<Kind extends Fact["kind"]> = Extract<Fact, { kind: Kind }>;
+
+/** What a page gave to its outbox so long before it died must be in the store, in µs. */
+const storedWithinUs = 1_500_000;
 
 /** One order on its way through outbox, line, handler and back. */
 interface Order {
@@ -10,8 +13,10 @@ interface Order {
   settled: Of<"settled"> | undefined;
   /** The page that awaits it. */
   page: number;
-  /** Its page died before its store had it: it may be gone. */
-  excused: boolean;
+  /** When its page gave it to the outbox. */
+  readonly at: number;
+  /** Its page died, and the next one did not find it: it had not been stored yet, or its answer had just come. */
+  gone: boolean;
 }
 
 export interface OrderCounts {
@@ -36,7 +41,8 @@ class Client {
   #last = 0;
   /** The order that is being handled, and by which run. */
   #running: { order: number; run: number } | undefined;
-  #stored: readonly number[] = [];
+  /** When its last page died. */
+  #diedAt = Infinity;
 
   constructor(
     name: string,
@@ -52,26 +58,24 @@ class Client {
 
   page({ page, outbox }: Of<"page">): void {
     this.#counts.pages++;
-    for (const order of this.#stored) {
-      const known = this.#orders.get(order);
-      if (!outbox.includes(order) && known?.settled === undefined) {
-        this.#violate(`order ${order} of ${this.#name} was stored, and page ${page} has lost it`);
+    for (const [number, order] of this.#orders) {
+      if (order.settled !== undefined || order.gone || outbox.includes(number)) continue;
+      order.gone = true;
+      const sent = order.starts.length > 0 && order.answers.length === 0;
+      if (sent || this.#diedAt - order.at > storedWithinUs) {
+        this.#violate(`order ${number} of ${this.#name} is not in the outbox of page ${page}`);
       }
     }
     for (const order of outbox) this.#order(order).page = page;
   }
 
-  died({ page, stored }: Of<"died">): void {
-    this.#stored = stored;
-    for (const [number, order] of this.#orders) {
-      if (order.page !== page || order.settled) continue;
-      if (!stored.includes(number)) order.excused = true;
-    }
+  died({ at }: Seen): void {
+    this.#diedAt = at;
   }
 
-  ordered({ order, page }: Of<"ordered">): void {
+  ordered({ order, page, at }: Of<"ordered"> & Seen): void {
     this.#counts.ordered++;
-    this.#order(order).page = page;
+    this.#order(order, at).page = page;
   }
 
   settled(fact: Of<"settled">): void {
@@ -92,6 +96,7 @@ class Client {
     const order = this.#order(number);
     const what = `order ${number} of ${this.#name}`;
     const before = order.starts.at(-1);
+    if (order.gone && before === undefined) this.#violate(`${what} was sent before it was stored`);
     if (this.#running?.run === run) {
       this.#violate(`${what} started while order ${this.#running.order} was being handled`);
     }
@@ -118,19 +123,19 @@ class Client {
   }
 
   end(): void {
-    for (const [number, { settled, excused, starts }] of this.#orders) {
+    for (const [number, { settled, gone, starts }] of this.#orders) {
       const what = `order ${number} of ${this.#name}`;
-      if (settled === undefined && !excused) this.#violate(`${what} never settled`);
-      if (settled?.code === undefined && starts.length === 0 && !excused) {
+      if (settled === undefined && !gone) this.#violate(`${what} never settled`);
+      if (settled?.code === undefined && starts.length === 0 && !gone) {
         this.#violate(`${what} was lost: no handler saw it`);
       }
     }
   }
 
-  #order(number: number): Order {
+  #order(number: number, at = 0): Order {
     let order = this.#orders.get(number);
     if (order === undefined) {
-      order = { starts: [], answers: [], settled: undefined, page: 0, excused: false };
+      order = { starts: [], answers: [], settled: undefined, page: 0, at, gone: false };
       this.#orders.set(number, order);
     }
     return order;
@@ -138,7 +143,7 @@ class Client {
 }
 
 /** Each order is handled once and in order, and its promise ends in the answer that its handler gave. */
-export function checkOrders(facts: readonly Fact[], violate: (text: string) => void): OrderCounts {
+export function checkOrders(facts: readonly Seen[], violate: (text: string) => void): OrderCounts {
   const counts: OrderCounts = { ordered: 0, redelivered: 0, cautious: 0, failed: 0, pages: 0 };
   const kills = new Set(facts.flatMap((fact) => (fact.kind === "kill" ? [fact.run] : [])));
   const clients = new Map<string, Client>();

@@ -6,11 +6,32 @@ type Of<Kind extends Fact["kind"]> = Extract<Fact, { kind: Kind }>;
 /** What a room has said, in order. */
 class Room {
   readonly ids: string[] = [];
-  readonly placeOf = new Map<string, number>();
+  readonly #placeOf = new Map<string, number>();
+  /** What was said before each message; also of those that never came into the log. */
+  readonly #before = new Map<string, string | undefined>();
+  #lastSaid: string | undefined;
 
-  add(id: string): void {
-    this.placeOf.set(id, this.ids.length);
+  say(id: string): void {
+    this.#before.set(id, this.#lastSaid);
+    this.#lastSaid = id;
+  }
+
+  log(id: string): void {
+    this.#placeOf.set(id, this.ids.length);
     this.ids.push(id);
+  }
+
+  placeOf(id: string): number | undefined {
+    return this.#placeOf.get(id);
+  }
+
+  /** The place of the last message up to this one that came into the log, or -1. */
+  placeUpTo(id: string | undefined): number {
+    for (let at = id; at !== undefined; at = this.#before.get(at)) {
+      const place = this.#placeOf.get(at);
+      if (place !== undefined) return place;
+    }
+    return -1;
   }
 }
 
@@ -18,9 +39,16 @@ class Room {
 function roomsOf(facts: readonly Fact[], violate: (text: string) => void): Map<string, Room> {
   const at = new Map<string, Of<"logged">>();
   const offsetOf = new Map<string, number>();
-  let epochs: string[] = [];
+  const epochs: string[] = [];
+  const rooms = new Map<string, Room>();
+  const roomOf = (name: string): Room => {
+    const room = rooms.get(name) ?? new Room();
+    rooms.set(name, room);
+    return room;
+  };
   for (const fact of facts) {
-    if (fact.kind === "run" && !epochs.includes(fact.epoch)) epochs = [...epochs, fact.epoch];
+    if (fact.kind === "run" && !epochs.includes(fact.epoch)) epochs.push(fact.epoch);
+    if (fact.kind === "said") roomOf(fact.room).say(fact.id);
     if (fact.kind !== "logged") continue;
     const place = `${fact.epoch}/${fact.offset}`;
     const other = at.get(place);
@@ -34,14 +62,10 @@ function roomsOf(facts: readonly Fact[], violate: (text: string) => void): Map<s
     at.set(place, fact);
     offsetOf.set(fact.id, fact.offset);
   }
-  const rooms = new Map<string, Room>();
   const inOrder = [...at.values()].toSorted(
     (a, b) => epochs.indexOf(a.epoch) - epochs.indexOf(b.epoch) || a.offset - b.offset,
   );
-  for (const { room, id } of inOrder) {
-    if (!rooms.has(room)) rooms.set(room, new Room());
-    rooms.get(room)!.add(id);
-  }
+  for (const { room, id } of inOrder) roomOf(room).log(id);
   return rooms;
 }
 
@@ -51,11 +75,12 @@ class Walk {
   readonly #room: Room;
   readonly #violate: (text: string) => void;
   readonly #heard = new Set<string>();
-  /** The place in the room up to which it has been led; undefined until it has joined. */
+  /** The place in the room up to which nothing more is owed; undefined until it has joined. */
   #at: number | undefined;
+  /** The place of what it heard last. */
+  #last = -1;
   /** It was told that something is missing here, and has heard nothing of the room since. */
   #told: string | undefined;
-  resets = 0;
 
   constructor(name: string, room: Room, violate: (text: string) => void) {
     this.#name = name;
@@ -64,31 +89,27 @@ class Walk {
   }
 
   join(after: string | undefined): void {
-    const at = after === undefined ? -1 : this.#room.placeOf.get(after);
-    if (at === undefined) return this.#violate(`${this.#name} joined after the unknown ${after}`);
+    const at = this.#room.placeUpTo(after);
     // A new session begins here; what lies before it was told by a reset.
     if (this.#at === undefined || at > this.#at) this.#at = at;
     this.#told = undefined;
   }
 
   hear(id: string): void {
-    const place = this.#room.placeOf.get(id);
+    const place = this.#room.placeOf(id);
     if (place === undefined) return this.#violate(`${this.#name} heard ${id}, which no log has`);
     if (this.#heard.has(id)) return this.#violate(`${this.#name} heard ${id} twice`);
     this.#heard.add(id);
-    if (this.#at === undefined) this.#at = place - 1;
-    // Said when it joined, and on its way then: it may hear that, too.
-    if (place <= this.#at) {
-      if (this.#heard.size > 1) this.#violate(`${this.#name} heard ${id} out of order`);
-      return;
-    }
+    if (place < this.#last) this.#violate(`${this.#name} heard ${id} out of order`);
+    this.#last = place;
+    // Said before it joined, and on its way then: it may hear that, too.
+    if (this.#at === undefined || place <= this.#at) return;
     this.#expectNothingBetween(place);
     this.#at = place;
     this.#told = undefined;
   }
 
   reset(reason: string): void {
-    this.resets++;
     this.#told = reason;
   }
 

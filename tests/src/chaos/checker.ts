@@ -3,7 +3,7 @@ import { checkOrders } from "./check-orders.ts";
 import { checkRooms } from "./check-rooms.ts";
 import type { OrderCounts } from "./check-orders.ts";
 import type { RoomCounts } from "./check-rooms.ts";
-import type { Fact } from "./history.ts";
+import type { Seen } from "./history.ts";
 
 export interface Verdict extends RoomCounts, OrderCounts {
   /** Empty when every promise was kept. */
@@ -13,7 +13,7 @@ export interface Verdict extends RoomCounts, OrderCounts {
 }
 
 /** @param facts what was seen, in that order */
-export function check(facts: readonly Fact[]): Verdict {
+export function check(facts: readonly Seen[]): Verdict {
   const violations: string[] = [];
   const violate = (text: string): void => void violations.push(text);
   const rooms = checkRooms(facts, violate);

@@ -9,9 +9,11 @@ export type Fact =
   | { kind: "kill"; run: number }
   /** Something was done to a line. */
   | { kind: "fault"; fault: string }
+  /** A message was given to the log; whether it will be there is not known yet. */
+  | { kind: "said"; room: string; id: string }
   /** A message is in the log: said by the server when its commit was acknowledged, or when it found it there. */
   | { kind: "logged"; epoch: string; room: string; id: string; offset: number }
-  /** A client's socket joined a room for the first time in its session; `after` was the last that the room had said. */
+  /** A client's socket joined a room for the first time in its session; `after` is what was said there last. */
   | { kind: "joined"; client: string; room: string; after: string | undefined }
   /** A listener of a client was called. */
   | { kind: "heard"; client: string; room: string; id: string }
@@ -19,8 +21,8 @@ export type Fact =
   | { kind: "reset"; client: string; reason: string; room?: string | undefined }
   /** A page was opened, and found these orders in its outbox. */
   | { kind: "page"; client: string; page: number; outbox: number[] }
-  /** A page died, with these orders in its store. */
-  | { kind: "died"; client: string; page: number; stored: number[] }
+  /** A page died without a warning. */
+  | { kind: "died"; client: string; page: number }
   /** A page gave an order to its outbox. */
   | { kind: "ordered"; client: string; page: number; order: number }
   /** The promise of an order settled: with an answer, or with an error's code. */
