@@ -15,6 +15,8 @@ export type Fact =
   | { kind: "logged"; epoch: string; room: string; id: string; offset: number }
   /** A client's socket joined a room for the first time in its session; `after` is what was said there last. */
   | { kind: "joined"; client: string; room: string; after: string | undefined }
+  /** An unmodified client is connected again, and takes its session for recovered or not. */
+  | { kind: "reconnected"; client: string; recovered: boolean }
   /** A listener of a client was called. */
   | { kind: "heard"; client: string; room: string; id: string }
   /** A client was told that it missed something; without a room it concerns all. */
