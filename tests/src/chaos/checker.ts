@@ -9,6 +9,9 @@ export interface Verdict extends RoomCounts, OrderCounts {
   /** Empty when every promise was kept. */
   violations: string[];
   kills: number;
+  /** Reconnections of unmodified clients, and those of them that took up their session. */
+  reconnected: number;
+  recovered: number;
   faults: Record<string, number>;
 }
 
@@ -23,5 +26,8 @@ export function check(facts: readonly Seen[]): Verdict {
     if (fact.kind === "fault") faults[fact.fault] = (faults[fact.fault] ?? 0) + 1;
   }
   const kills = facts.filter((fact) => fact.kind === "kill").length;
-  return { violations, ...rooms, ...orders, kills, faults };
+  const again = facts.filter((fact) => fact.kind === "reconnected");
+  const reconnected = again.length;
+  const recovered = again.filter((fact) => fact.recovered).length;
+  return { violations, ...rooms, ...orders, kills, reconnected, recovered, faults };
 }
