@@ -6,6 +6,7 @@ import { testsRoot } from "../src/support/fixtures.ts";
 import { jobs, titleOf } from "./harness/jobs.ts";
 import { pairings } from "./harness/judge.ts";
 import { Matrix } from "./harness/matrix.ts";
+import { stalePage } from "./harness/page.ts";
 import { runPool } from "./harness/pool.ts";
 import type { Answer, Job } from "./harness/jobs.ts";
 import type { Verdict } from "./harness/judge.ts";
@@ -72,7 +73,11 @@ const report = results.map(({ job, pairing, wrong, ms }) => {
 mkdirSync(join(testsRoot, ".cache"), { recursive: true });
 writeFileSync(join(testsRoot, ".cache", "conformance.json"), JSON.stringify(report, null, 1));
 
-const failed = results.filter(({ wrong }) => wrong !== undefined).length + uncaught;
-const passed = results.length - (failed - uncaught);
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+// A part of the cases says nothing of the page.
+const stale = wanted.length === jobs.length ? stalePage() : undefined;
+if (stale !== undefined) console.log(`FAIL ${stale}`);
+
+const failed = results.filter(({ wrong }) => wrong !== undefined).length;
+const others = uncaught + (stale === undefined ? 0 : 1);
+console.log(`${results.length - failed} passed, ${failed + others} failed`);
+process.exitCode = failed + others > 0 || results.length === 0 ? 1 : 0;

@@ -27,9 +27,8 @@ export class BroadcastAcks {
     this.single = single;
     this.timer = setTimeout(() => {
       if (this.settled) return;
-      const error = Object.assign(new ServerError("ACK_TIMEOUT"), { responses: this.responses });
       forget();
-      this.settle(error, single ? null : this.responses);
+      this.settle(new ServerError("ACK_TIMEOUT"), single ? null : this.responses);
     }, timeoutMs);
   }
 

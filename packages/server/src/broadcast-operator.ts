@@ -132,7 +132,7 @@ export class BroadcastOperator<
   ): Promise<FirstNonErrorArg<Last<EventParams<EmitEvents, Ev>>>> {
     return new Promise((resolve, reject) => {
       const ack = (error: Error | null, responses: never): void => {
-        if (error) reject(error);
+        if (error) reject(Object.assign(error, { responses }));
         else resolve(responses);
       };
       this.emit(ev, ...([...(args as unknown[]), ack] as never));

@@ -20,7 +20,9 @@ class Writer {
     if (value === null || typeof value === "boolean") return value;
     if (typeof value === "object") return this.#object(value);
     if (typeof value === "function") return "<function>";
-    return `<${String(value as symbol | bigint | undefined)}>`;
+    return typeof value === "undefined"
+      ? "<undefined>"
+      : `<${(value as symbol | bigint).toString()}>`;
   }
 
   #text(text: string): string {
@@ -49,9 +51,19 @@ class Writer {
     if (value instanceof Set) return { "<set>": [...value].map((each) => this.write(each)) };
     if (value instanceof Map) return { "<map>": [...value].map((each) => this.write(each)) };
     if (value instanceof Date) return `<Date ${value.toISOString()}>`;
-    if (value instanceof Error)
-      return { "<error>": this.write(value.message), ...this.#own(value) };
+    if (value instanceof Error) return this.#error(value);
     return this.#own(value);
+  }
+
+  /** Hawser's own errors have a code more than npm's. */
+  #error(error: Error): unknown {
+    const own = this.#own(error);
+    if (isHawserError(error)) {
+      delete own["code"];
+      delete own["fault"];
+      delete own["name"];
+    }
+    return { "<error>": this.write(error.message), ...own };
   }
 
   #own(value: object): Record<string, unknown> {
@@ -59,6 +71,13 @@ class Writer {
     // A list of entries, so that a key like __proto__ stays one.
     return Object.fromEntries(entries.map(([key, each]) => [key, this.write(each)]));
   }
+}
+
+/** The code of the client's errors is the end of their text. */
+function isHawserError(error: Error & { code?: unknown }): boolean {
+  if (Symbol.for("hawser.error") in error) return true;
+  const text = error.message.toUpperCase().replaceAll(" ", "_");
+  return typeof error.code === "string" && text.endsWith(error.code);
 }
 
 function shortened(bytes: Buffer): string {

@@ -38,3 +38,9 @@ export async function roundTrip(
 export async function turns(count = 3): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** In an order of its own, for what has none. */
+export function sorted<T>(list: Iterable<T>): T[] {
+  const keyed = [...list].map((each): [string, T] => [JSON.stringify(each) ?? "", each]);
+  return keyed.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+}
