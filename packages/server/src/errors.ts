@@ -18,7 +18,7 @@ export const serverErrors: {
   RESERVED_EVENT: { text: "the name is a reserved event name", fault: "developer" },
   NOT_A_SERVER: { text: "attach() expects an HTTP server or a port", fault: "developer" },
   CLIENT_MISSING: {
-    text: "the browser client has not been built; run npm run build",
+    text: "the browser client is not beside the server: the package has not been built, or the server was bundled into one file, and the client must be served from elsewhere",
     fault: "environment",
   },
   ACK_TIMEOUT: { text: "operation has timed out", fault: "peer" },

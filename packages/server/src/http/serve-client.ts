@@ -52,18 +52,16 @@ type Encoding = "br" | "gzip" | "deflate";
 
 /** The files of the client in memory: read when first asked for, compressed once. */
 class ClientFiles {
-  private readonly etag: string;
+  /** Found out at the first request: a server that was bundled into one file has no folder, and nothing to serve. */
+  private etag: string | undefined = undefined;
   private readonly bodies: Map<string, Promise<Buffer>> = new Map();
-
-  constructor() {
-    this.etag = `"${versionIn(packageFolder())}"`;
-  }
 
   answer(name: string, request: IncomingMessage, response: ServerResponse): void {
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(405, { Allow: "GET, HEAD" }).end();
       return;
     }
+    this.etag ??= `"${versionIn(packageFolder())}"`;
     response.setHeader("ETag", this.etag);
     response.setHeader("Cache-Control", "public, max-age=0");
     if (matches(request.headers["if-none-match"], this.etag)) {
@@ -82,7 +80,7 @@ class ClientFiles {
         response.writeHead(200).end(request.method === "HEAD" ? undefined : body);
       },
       (error: Error) => {
-        response.removeHeader("Content-Encoding");
+        for (const name of ["Content-Encoding", "ETag"]) response.removeHeader(name);
         const status = isMissing(error) ? 404 : 500;
         response.writeHead(status, { "Content-Type": "text/plain" }).end(error.message);
       },
@@ -126,7 +124,7 @@ function compress(file: Buffer, encoding: Encoding | undefined): Promise<Buffer>
 /** Where this package lies: its code is one floor below in the build and two in the source. */
 function packageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (versionIn(folder) === undefined) folder = dirname(folder);
+  while (versionIn(folder) === undefined && folder !== dirname(folder)) folder = dirname(folder);
   return folder;
 }
 

@@ -1,5 +1,5 @@
-// A project in which `socket.io` and `socket.io-client` are Hawser's, as an npm alias with overrides makes them, and
-// other people's packages are what their authors published.
+// A project in which `socket.io` and `socket.io-client` are Hawser's, as an npm alias makes them, and other people's
+// packages are what their authors published.
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -19,15 +19,9 @@ import { must } from "./run.mjs";
 import { timed } from "./say.mjs";
 
 const installTimeoutMs = 240_000;
-const source = fromRoot("tests", "ecosystem");
-/** Not below node_modules, where Node does not look into files for types and tools ignore them. */
-export const project = fromRoot("tests", ".cache", "ecosystem");
-
-const packed = join(project, "packed");
-const installed = join(project, "installed");
 
 /** What the installed packages were made of. */
-function hashOfInputs() {
+function hashOfInputs(source, packed) {
   const hash = createHash("sha256");
   for (const name of ["package.json", "package-lock.json"])
     hash.update(readFileSync(join(source, name)));
@@ -35,7 +29,7 @@ function hashOfInputs() {
   return hash.digest("hex");
 }
 
-function isFresh(hash) {
+function isFresh(project, installed, hash) {
   return (
     existsSync(installed) &&
     existsSync(join(project, "node_modules")) &&
@@ -43,8 +37,13 @@ function isFresh(hash) {
   );
 }
 
-/** Makes the project, or brings it up to date; resolves with the test files in it. */
-export async function prepareEcosystem() {
+/** Makes the project of a folder of `tests`, or brings it up to date; resolves with the test files in it. */
+export async function prepareAliasProject(folder) {
+  const source = fromRoot("tests", folder);
+  // Not below node_modules, where Node does not look into files for types and tools ignore them.
+  const project = fromRoot("tests", ".cache", folder);
+  const packed = join(project, "packed");
+  const installed = join(project, "installed");
   rmSync(packed, { recursive: true, force: true });
   mkdirSync(packed, { recursive: true });
   for (const { name, tarball } of await pack(packed)) {
@@ -52,8 +51,8 @@ export async function prepareEcosystem() {
   }
   const files = readdirSync(source);
   for (const name of files) cpSync(join(source, name), join(project, name), { recursive: true });
-  const hash = hashOfInputs();
-  if (!isFresh(hash)) {
+  const hash = hashOfInputs(source, packed);
+  if (!isFresh(project, installed, hash)) {
     rmSync(join(project, "node_modules"), { recursive: true, force: true });
     // The lock says nothing of our own packages: their dependencies are read from the tarballs.
     const npm = ["install", "--no-fund", "--no-audit", "--prefer-offline", "--ignore-scripts"];

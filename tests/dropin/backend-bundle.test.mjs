@@ -1,0 +1,38 @@
+// A server and a client in one file for Node, as serverless and single-file deployments bundle them.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expected } from "./support/backend.mjs";
+import { bundleForNode } from "./support/bundles.mjs";
+
+const program = fileURLToPath(new URL("apps/whole.mjs", import.meta.url));
+
+describe("a server, bundled for Node", () => {
+  for (const [bundler, format] of [
+    ["esbuild", "cjs"],
+    ["webpack", "cjs"],
+  ]) {
+    it(`by ${bundler}, as ${format}`, async () => {
+      const code = await bundleForNode(bundler, program, format);
+      assert.doesNotMatch(code, /require\(["'](?:ws|engine\.io|socket\.io)["']\)/);
+      const file = join(
+        mkdtempSync(join(tmpdir(), "hawser-backend-")),
+        format === "cjs" ? "a.cjs" : "a.mjs",
+      );
+      writeFileSync(file, code);
+      const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 30_000 });
+      assert.deepEqual(
+        stdout
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+        [expected("polling"), expected("websocket")],
+      );
+    });
+  }
+});
