@@ -36,7 +36,7 @@ describe("Emitter", () => {
   it("removes a listener, all of an event, or all", () => {
     const emitter = new Plain();
     const { calls, listener } = recorder();
-    emitter.on("a", listener).once("a", listener).on("b", listener).addListener("c", listener);
+    emitter.on("a", listener).once("a", listener).on("b", listener).addEventListener("c", listener);
     emitter.off("a", listener).off("a", listener);
     emitter.emit("a");
     expect(calls).toEqual([]);

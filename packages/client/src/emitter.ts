@@ -95,7 +95,7 @@ export class Emitter<
   }
 
   /** The same as {@link on}. */
-  addListener<Ev extends Names<ReservedEvents, ListenEvents>>(
+  addEventListener<Ev extends Names<ReservedEvents, ListenEvents>>(
     event: Ev,
     listener: Listener<ReservedEvents, ListenEvents, Ev>,
   ): this {
@@ -104,6 +104,14 @@ export class Emitter<
 
   /** The same as {@link off}. */
   removeListener<Ev extends Names<ReservedEvents, ListenEvents>>(
+    event?: Ev,
+    listener?: Listener<ReservedEvents, ListenEvents, Ev>,
+  ): this {
+    return this.off(event, listener);
+  }
+
+  /** The same as {@link off}. */
+  removeEventListener<Ev extends Names<ReservedEvents, ListenEvents>>(
     event?: Ev,
     listener?: Listener<ReservedEvents, ListenEvents, Ev>,
   ): this {

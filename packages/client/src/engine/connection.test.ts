@@ -114,6 +114,16 @@ describe("Connection", () => {
       expect(connection.readyState).toBe("closed");
     });
 
+    it("hears nothing before it", () => {
+      const { connection, told } = connect();
+      lastTransport().connect();
+      lastTransport().receive("message", "too early");
+      lastTransport().receive("ping");
+      expect([told, connection.writeBuffer]).toEqual([[], []]);
+      lastTransport().handshake({ sid: "abc" });
+      expect(told).toEqual([["open"]]);
+    });
+
     it("takes no second handshake", () => {
       const { connection, told } = connect();
       lastTransport().handshake({ sid: "first" });

@@ -205,7 +205,10 @@ export class Connection
     this.emitReserved("packet", packet);
     this.emitReserved("heartbeat");
     const { data = "" } = packet;
-    if (packet.type === "message") {
+    if (this.readyState === "opening") {
+      // Nothing else counts before it.
+      if (packet.type === "open") this.#onHandshake(data as string);
+    } else if (packet.type === "message") {
       this.emitReserved("data", data);
       this.#tell("message", data);
     } else if (packet.type === "ping") {
@@ -213,8 +216,6 @@ export class Connection
       this.#sendPacket({ type: "pong" });
       this.#tell("ping");
       this.emitReserved("pong");
-    } else if (packet.type === "open" && this.readyState === "opening") {
-      this.#onHandshake(data as string);
     }
   }
 

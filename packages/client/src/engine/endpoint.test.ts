@@ -48,6 +48,16 @@ describe("resolveEndpoint", () => {
     });
   });
 
+  it.each([
+    ["http://h", false],
+    ["https://h", true],
+    ["ws://h", false],
+    ["wss://h", true],
+  ])("knows whether %s is secure", (uri, secure) => {
+    expect(resolveEndpoint(uri, {}, undefined).secure).toBe(secure);
+    expect(resolveEndpoint(uri, {}, page).secure).toBe(secure);
+  });
+
   it("ends the path with one slash, or with none", () => {
     const path = (options: object) => resolveEndpoint("http://h", options, undefined).path;
     expect(path({ path: "/my" })).toBe("/my/");

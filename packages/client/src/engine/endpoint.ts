@@ -29,7 +29,8 @@ export function resolveEndpoint(
   return {
     hostname: url.hostname || "localhost",
     port: url.port || others.port || "",
-    secure: others.secure ?? url.protocol.endsWith("s:"),
+    // "ws:" is not.
+    secure: others.secure ?? /[ps]s:/.test(url.protocol),
     path: path.replace(/\/$/, "") + (addTrailingSlash ? "/" : ""),
     // Text is not in the types of the option, but users give it.
     query: addresses.parseQuery(url.search || options.query),

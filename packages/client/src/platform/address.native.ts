@@ -28,7 +28,7 @@ export const addresses: Addresses = {
       for (const name of Object.keys(query)) result[name] = String(query[name]);
     } else {
       for (const [, name, value] of query.matchAll(/([^?&=]+)=?([^&]*)/g)) {
-        result[decode(name!)] = decode(value!);
+        result[decodeURIComponent(name!)] = decodeURIComponent(value!);
       }
     }
     return result;
@@ -38,7 +38,3 @@ export const addresses: Addresses = {
       .map((pair) => pair.map(encodeURIComponent).join("="))
       .join("&"),
 };
-
-function decode(text: string): string {
-  return decodeURIComponent(text.replaceAll("+", " "));
-}

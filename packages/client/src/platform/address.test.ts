@@ -32,9 +32,13 @@ describe.each([
   });
 
   it("reads and writes query text", () => {
-    const query = { "a b": "1&2", é: "=", empty: "" };
+    const query = { "a&b": "1&2", é: "=", empty: "", token: "a+b" };
     expect(addresses.parseQuery(addresses.formatQuery(query))).toEqual(query);
-    expect(addresses.parseQuery("?a=1&a=2&token=x=y==")).toEqual({ a: "2", token: "x=y==" });
+    expect(addresses.parseQuery("?a=1&a=2&token=x+y==&b=%20%2B")).toEqual({
+      a: "2",
+      token: "x+y==",
+      b: " +",
+    });
     expect(addresses.parseQuery({ n: 1 as unknown as string })).toEqual({ n: "1" });
     expect(addresses.parseQuery(undefined)).toEqual({});
   });

@@ -25,6 +25,10 @@ export const addresses: Addresses = {
     const isWhole = text[0] === "/" || text.includes("://");
     return new URL(isWhole ? text : "//" + text, page?.href ?? "http://localhost");
   },
-  parseQuery: (query) => Object.fromEntries(new URLSearchParams(query)),
+  parseQuery(query) {
+    // A plus is a plus, as in the tokens that people put there; forms alone mean a space.
+    const given = typeof query === "string" ? query.replaceAll("+", "%2B") : query;
+    return Object.fromEntries(new URLSearchParams(given));
+  },
   formatQuery: (query) => String(new URLSearchParams(query)),
 };

@@ -133,7 +133,8 @@ describe("Polling", () => {
     get.fail(status);
     expect(told.at(-1)).toEqual(["error", "xhr poll error", status]);
     expect(post.aborted).toBe(true);
-    expect(requests()).toHaveLength(3);
+    // So that the server does not wait for more until its heartbeat tells it.
+    expect(requests().slice(3)).toEqual([["POST", "1"]]);
   });
 
   it("fails with a POST that is refused, and aborts the GET", () => {
@@ -158,7 +159,7 @@ describe("Polling", () => {
     last().answer(handshake);
     last().answer(body);
     expect(told.at(-1)).toEqual(["error", "server error", "parser error"]);
-    expect(requests()).toHaveLength(2);
+    expect(requests().slice(2)).toEqual([["POST", "1"]]);
   });
 
   it("ends when the server says so, without a further word", () => {

@@ -142,6 +142,8 @@ export abstract class Polling extends Transport {
     this.#poll?.();
     this.#post?.();
     this.#poll = this.#post = undefined;
+    // The server may still be waiting for the next request; what it keeps for a return counts from the goodbye on.
+    if (this.state === "open" || this.state === "pausing") this.#sayGoodbye();
     this.fail(text, description, context);
   }
 
