@@ -1,4 +1,6 @@
 export { parseQuery } from "./http/query.ts";
+export { corsMiddleware } from "./http/cors.ts";
+export type { CorsOption } from "./http/cors.ts";
 export { LazyEmitter } from "./lazy-emitter.ts";
 export type { LazyEmitterConstructor } from "./lazy-emitter.ts";
 export { Outgoing } from "./outgoing.ts";

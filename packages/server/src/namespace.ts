@@ -299,6 +299,7 @@ export class Namespace<
   private admit(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
     // Its line may have gone while the middlewares were at work; then it has been cleaned up.
     if (socket.client.nsps.get(this.name) !== socket) return;
+    if (socket.conn.readyState !== "open") return;
     this.sockets.set(socket.id, socket);
     if (!socket._onconnect()) return;
     emitLocally(this, ["connect", socket]);

@@ -226,7 +226,8 @@ export class Server<
   /** Attaches to an app of µWebSockets.js 20, which the caller makes and lets listen. */
   attachApp(app: UwsApp, opts: Partial<ServerOptions> & UwsOptions = {}): void {
     const { compression, idleTimeout, maxBackpressure, ...others } = opts;
-    const options = engineOptionsOf({ ...this.opts, ...others, path: opts.path ?? this.urlPath });
+    const path = this.opts.path ?? opts.path ?? this.urlPath;
+    const options = engineOptionsOf({ ...others, ...this.opts, path });
     const engine = new UwsServer(options);
     engine.attach(app, { ...options, compression, idleTimeout, maxBackpressure });
     this.bind(engine);
@@ -452,12 +453,14 @@ export class Server<
   }
 
   private attachTo(server: TServerInstance, opts: Partial<ServerOptions>): void {
-    const options = { ...this.opts, ...opts, path: opts.path ?? this.urlPath };
+    // What the constructor was given wins, as in Socket.IO.
+    const path = this.opts.path ?? opts.path ?? this.urlPath;
+    const options = { ...opts, ...this.opts, path };
     const engine = new EngineServer(engineOptionsOf(options));
     engine.attach(server as HttpServer, engineOptionsOf(options));
     this.httpServer = server;
     this.bind(engine);
-    if (this.servesClient) serveClientFiles(server as HttpServer, this.urlPath);
+    if (this.servesClient) serveClientFiles(server as HttpServer, this.urlPath, engine.opts.cors);
   }
 }
 

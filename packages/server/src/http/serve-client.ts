@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompress, deflate, gzip } from "node:zlib";
-import { makeExchange } from "@hawser/engine/internal";
+import { corsMiddleware, makeExchange } from "@hawser/engine/internal";
 import { ServerError } from "../errors.ts";
-import type { UwsApp } from "@hawser/engine/internal";
+import type { CorsOption, UwsApp } from "@hawser/engine/internal";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 
 /** The files of the browser client, as they are asked for. */
@@ -15,17 +15,21 @@ const filePattern = /^\/socket\.io(?:\.websocket)?(?:\.esm|\.msgpack)?(?:\.min)?
  * Serves the browser client below `path`: `socket.io.js`, `socket.io.min.js`, `socket.io.esm.min.js`,
  * `socket.io.msgpack.min.js`, `socket.io.websocket.esm.min.js` and their maps.
  * Other requests go to the listeners that the HTTP server had.
+ * @param cors the option of that name: pages of other origins may load the files as modules
  */
-export function serveClientFiles(server: HttpServer, path: string): void {
+export function serveClientFiles(server: HttpServer, path: string, cors: CorsOption): void {
   const others = server.listeners("request") as ((...args: unknown[]) => void)[];
   server.removeAllListeners("request");
   const files = new ClientFiles();
+  const allow = cors === undefined ? undefined : corsMiddleware(cors);
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     const url = request.url ?? "";
     const queryAt = url.indexOf("?");
     const pathname = queryAt === -1 ? url : url.slice(0, queryAt);
     if (pathname.startsWith(path) && filePattern.test(pathname.slice(path.length))) {
-      files.answer(pathname.slice(path.length + 1), request, response);
+      const name = pathname.slice(path.length + 1);
+      if (allow === undefined) files.answer(name, request, response);
+      else allow(request, response, () => files.answer(name, request, response));
     } else {
       for (const listener of others) listener.call(server, request, response);
     }
