@@ -1,9 +1,9 @@
 import type { Outgoing, TimingWheel } from "@hawser/engine/internal";
 import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine";
 import type { SocketDecoder, SocketPacket } from "@hawser/protocol";
-import type { Session } from "./adapter/types.ts";
 import type { Dispatcher, Recipient } from "./dispatch.ts";
 import type { ServerLimits } from "./limits.ts";
+import type { SessionEntry, SessionFinder } from "./session-link.ts";
 
 /** What a client needs of the server. */
 export interface ClientHost {
@@ -19,6 +19,8 @@ export interface ClientHost {
   /** Takes a decoder back whose packet is complete. */
   _returnDecoder(decoder: SocketDecoder): void;
   _encode(packet: SocketPacket): Outgoing;
+  /** The namespaces by name. */
+  readonly _nsps: ReadonlyMap<string, ClientNamespace>;
   /** Finds the namespace that a client asks for, or makes it after a template. */
   _checkNamespace(
     name: string,
@@ -30,24 +32,14 @@ export interface ClientHost {
 /** What a client needs of a namespace. */
 export interface ClientNamespace extends Recipient<SocketPacket> {
   readonly name: string;
-  /** Finds sessions; undefined while connection state recovery is off. */
+  /** Finds sessions; undefined while there are none. */
   readonly _recovery: SessionFinder | undefined;
   /** Makes the socket of a client that asks to be let in; `deliver` goes on with it. */
   _add(
     client: ConnectionHandler,
     auth: Record<string, unknown> | undefined,
-    session: Session | undefined,
+    entry: SessionEntry | undefined,
   ): ClientSocket;
-}
-
-/** Looks up the session that a client says it had, and gives its `auth` without the secret of a session that was found. */
-export interface SessionFinder {
-  find(
-    auth: Record<string, unknown> | undefined,
-    found: (session: Session | undefined, auth: Record<string, unknown> | undefined) => void,
-  ): void;
-  /** Keeps a session that was found but not used. */
-  giveBack(session: Session): void;
 }
 
 /** What a client needs of a socket of its own. */

@@ -7,8 +7,8 @@ import type { IncomingMessage } from "node:http";
 import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine";
 import type { Outgoing } from "@hawser/engine/internal";
 import type { SocketDecoder, SocketPacket } from "@hawser/protocol";
-import type { Session } from "./adapter/types.ts";
 import type { ClientHost, ClientNamespace, ClientSocket } from "./client-host.ts";
+import type { SessionEntry } from "./session-link.ts";
 
 /**
  * Demultiplexes one connection into namespaces.
@@ -187,38 +187,54 @@ export class Client extends WheelEntry implements ConnectionHandler {
       this.refuse("too many namespaces on one connection");
       return;
     }
+    const known = this.server._nsps.get(name);
+    if (known !== undefined) this.approach(known, auth);
+    else this.askForNamespace(name, auth);
+  }
+
+  /** It may be made after a template, by the client's wish. */
+  private askForNamespace(name: string, auth: Record<string, unknown> | undefined): void {
     this.server._checkNamespace(name, auth ?? {}, (namespace) => {
       if (this.conn.readyState !== "open" || this.nsps.has(name)) return;
-      if (namespace === false) {
-        this.packet({
-          type: PacketType.CONNECT_ERROR,
-          nsp: name,
-          data: { message: "Invalid namespace" },
-        });
-      } else if (namespace._recovery === undefined) {
-        this.enter(namespace, auth, undefined);
-      } else {
-        namespace._recovery.find(auth, (session, said) => this.enter(namespace, said, session));
+      if (namespace !== false) {
+        this.approach(namespace, auth);
+        return;
       }
+      this.turnAway(name, "Invalid namespace");
+    });
+  }
+
+  private approach(namespace: ClientNamespace, auth: Record<string, unknown> | undefined): void {
+    if (namespace._recovery === undefined) {
+      this.enter(namespace, auth, undefined);
+      return;
+    }
+    namespace._recovery.find(auth, (entry, said) => {
+      if (entry instanceof Error) this.turnAway(namespace.name, entry.message);
+      else this.enter(namespace, said, entry);
     });
   }
 
   private enter(
     namespace: ClientNamespace,
     auth: Record<string, unknown> | undefined,
-    session: Session | undefined,
+    entry: SessionEntry | undefined,
   ): void {
     const { name } = namespace;
     if (this.conn.readyState !== "open" || this.nsps.has(name)) {
       // Its line has gone while the session was looked up: it may come again for it.
-      if (session !== undefined) namespace._recovery?.giveBack(session);
+      entry?.giveBack();
       return;
     }
     this.server._wheel.cancel(this);
     this.left?.delete(name);
-    const socket = namespace._add(this, auth, session);
+    const socket = namespace._add(this, auth, entry);
     this.nsps.set(name, socket);
     this.server._dispatcher.push(namespace, { type: PacketType.CONNECT, nsp: name, data: socket });
+  }
+
+  private turnAway(name: string, message: string): void {
+    this.packet({ type: PacketType.CONNECT_ERROR, nsp: name, data: { message } });
   }
 
   /** Ends the connection of a client that does not keep to the protocol. */

@@ -8,13 +8,14 @@ import { Socket } from "./socket.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Adapter } from "./adapter/memory.ts";
-import type { Room, Session, SocketId } from "./adapter/types.ts";
+import type { Room, SocketId } from "./adapter/types.ts";
 import type { Client } from "./client.ts";
 import type { Recipient } from "./dispatch.ts";
 import type { AnySocket } from "./erased.ts";
 import type { Middleware } from "./middleware.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 import type { Server } from "./server.ts";
+import type { SessionEntry, SessionFinder } from "./session-link.ts";
 import type { ExtendedError } from "./socket-types.ts";
 import type {
   AllButLast,
@@ -88,8 +89,8 @@ export class Namespace<
   adapter!: Adapter;
   /** The next acknowledgement id; broadcasts and adapters draw from it, too. @internal */
   _ids = 0;
-  /** Finds sessions; undefined while connection state recovery is off. @internal */
-  readonly _recovery: Recovery | undefined;
+  /** Finds sessions; undefined while there are none. @internal */
+  readonly _recovery: SessionFinder | undefined;
   /** The middlewares of new sockets. @internal */
   _middlewares: Middleware<AnySocket>[] = [];
 
@@ -270,15 +271,15 @@ export class Namespace<
   _add(
     client: Client,
     auth: Record<string, unknown> | undefined,
-    session?: Session,
+    entry?: SessionEntry,
   ): Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
-    return new Socket(this, client, auth, session);
+    return new Socket(this, client, auth, entry);
   }
 
   /** Lets a new socket through the middlewares; called by the dispatcher. @internal */
   deliver(packet: SocketPacket): void {
     const socket = packet.data as Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
-    if (this._middlewares.length === 0 || (socket.recovered && this._recovery!.skipMiddlewares)) {
+    if (this._middlewares.length === 0 || socket._skipsMiddlewares) {
       this.admit(socket);
       return;
     }

@@ -1,16 +1,16 @@
 /* oxlint-disable typescript/no-explicit-any -- acknowledgements, auth and middlewares are free-form, as in Socket.IO's types */
 import { PacketType } from "@hawser/protocol";
 import { withTimeout } from "./acks.ts";
-import { callAll, without } from "./any-listeners.ts";
+import { callAll } from "./any-listeners.ts";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { callApart } from "./dispatch.ts";
 import { ServerError } from "./errors.ts";
 import { handshakeOf } from "./handshake.ts";
 import { runMiddlewares } from "./middleware.ts";
-import { SocketSession } from "./recovery/socket-session.ts";
 import { refuseReserved } from "./reserved-events.ts";
 import { socketIdFor } from "./socket-id.ts";
-import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
+import { ObservedSocket } from "./observed-socket.ts";
+import { emitLocally } from "./typed-emitter.ts";
 import type { IncomingMessage } from "node:http";
 import type { Connection } from "@hawser/engine";
 import type { SocketPacket } from "@hawser/protocol";
@@ -19,23 +19,15 @@ import type {
   AckCallback,
   BroadcastFlags,
   BroadcastPacket,
-  PrivateSessionId,
   Room,
-  Session,
   SocketId,
 } from "./adapter/types.ts";
-import type { AnyListener, AnyListeners } from "./any-listeners.ts";
 import type { Client } from "./client.ts";
 import type { Recipient } from "./dispatch.ts";
-import type { Middleware } from "./middleware.ts";
 import type { Namespace } from "./namespace.ts";
 import type { Server } from "./server.ts";
-import type {
-  DisconnectReason,
-  Event,
-  Handshake,
-  SocketReservedEventsMap,
-} from "./socket-types.ts";
+import type { SessionEntry, SessionLink } from "./session-link.ts";
+import type { DisconnectReason, Event, Handshake } from "./socket-types.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
@@ -68,7 +60,7 @@ export class Socket<
   ServerSideEvents extends EventsMap = DefaultEventsMap,
   SocketData = any,
 >
-  extends TypedEmitter<ListenEvents, SocketReservedEventsMap>
+  extends ObservedSocket<ListenEvents>
   implements Recipient<SocketPacket>
 {
   readonly nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
@@ -80,18 +72,17 @@ export class Socket<
   /** Whether it is connected: from the `connection` event on, until before `disconnect`. */
   connected = false;
 
+  /** Whether it is let in as it is, since its session was. @internal */
+  declare _skipsMiddlewares?: boolean;
   // Made when first needed: most sockets never need most of these.
   private _data: SocketData | undefined;
   private _handshake: Handshake | undefined;
   private _acks: Map<number, AckCallback> | undefined;
   /** The promises of `emitWithAck` that wait for an answer. */
   private waiting: Set<(error: Error) => void> | undefined;
-  private middlewares: Middleware<Event>[] | undefined;
   private flags: BroadcastFlags = noFlags;
-  private anyListeners: AnyListeners;
-  private anyOutgoingListeners: AnyListeners;
-  /** Undefined while connection state recovery is off. */
-  private readonly session: SocketSession | undefined;
+  /** Undefined while it has none that outlives it. @internal */
+  readonly _session: SessionLink | undefined;
   private readonly auth: Record<string, unknown> | undefined;
   private readonly issued: number = Date.now();
 
@@ -99,19 +90,19 @@ export class Socket<
     nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
     client: Client,
     auth: Record<string, unknown> | undefined,
-    previous?: Session,
+    entry?: SessionEntry,
   ) {
     super();
     this.nsp = nsp;
     this.client = client;
     this.auth = auth;
-    this.recovered = previous !== undefined;
-    this.id = previous === undefined ? socketIdFor(client.conn, nsp.name) : previous.sid;
-    const recovery = nsp._recovery;
-    this.session = recovery && new SocketSession(recovery, this, previous);
-    if (previous === undefined) return;
-    this._data = previous.data as SocketData;
-    void this.join(previous.rooms);
+    this.recovered = entry?.recovered ?? false;
+    this.id = this.recovered ? entry!.sid : socketIdFor(client.conn, nsp.name);
+    this._session = entry?.begin(this);
+    if (!this.recovered) return;
+    this._data = entry!.data as SocketData;
+    this._skipsMiddlewares = entry!.skipsMiddlewares;
+    void this.join([...entry!.rooms]);
   }
 
   /** Anything that the application wants to keep with the socket; an empty object at first. */
@@ -179,7 +170,7 @@ export class Socket<
     }
     const packet: SocketPacket = { type: PacketType.EVENT, nsp: this.nsp.name, data };
     if (id !== undefined) packet.id = id;
-    if (this.session !== undefined && this.connected) {
+    if (this._session?.keepsEvents && this.connected) {
       // Through the adapter, which gives it an offset and keeps it for the time when this line is broken.
       const rooms = new Set([this.id]);
       const opts = { rooms, except: new Set<Room>(), flags: { ...flags } };
@@ -274,11 +265,14 @@ export class Socket<
 
   /** Joins rooms. A promise only with an adapter that needs one. */
   join(rooms: Room | Room[]): Promise<void> | void {
-    return this.adapter.addAll(this.id, new Set(Array.isArray(rooms) ? rooms : [rooms]));
+    const all = new Set(Array.isArray(rooms) ? rooms : [rooms]);
+    const done = this.adapter.addAll(this.id, all);
+    return this._session === undefined ? done : this._session.joined(all, done);
   }
 
   /** Leaves a room. A promise only with an adapter that needs one. */
   leave(room: Room): Promise<void> | void {
+    this._session?.left(room);
     return this.adapter.del(this.id, room);
   }
 
@@ -297,69 +291,6 @@ export class Socket<
     return this;
   }
 
-  /**
-   * Adds a middleware for the client's events; `next(error)` drops the event and emits `error` here.
-   * @example
-   * socket.use(([event], next) => (event === "admin" ? next(new Error("not for you")) : next()));
-   */
-  use(middleware: (event: Event, next: (error?: Error) => void) => void): this {
-    (this.middlewares ??= []).push(middleware);
-    return this;
-  }
-
-  /** Adds a listener for any event of the client. */
-  onAny(listener: AnyListener): this {
-    this.anyListeners = [...(this.anyListeners ?? []), listener];
-    return this;
-  }
-
-  /** Adds a listener for any event of the client, before the others. */
-  prependAny(listener: AnyListener): this {
-    this.anyListeners = [listener, ...(this.anyListeners ?? [])];
-    return this;
-  }
-
-  /** Removes a listener for any event, or all of them. */
-  offAny(listener?: AnyListener): this {
-    this.anyListeners = without(this.anyListeners, listener);
-    return this;
-  }
-
-  /** The listeners for any event. */
-  listenersAny(): AnyListener[] {
-    return [...(this.anyListeners ?? [])];
-  }
-
-  /** Adds a listener for any event sent to the client. */
-  onAnyOutgoing(listener: AnyListener): this {
-    this.anyOutgoingListeners = [...(this.anyOutgoingListeners ?? []), listener];
-    return this;
-  }
-
-  /** Adds a listener for any event sent to the client, before the others. */
-  prependAnyOutgoing(listener: AnyListener): this {
-    this.anyOutgoingListeners = [listener, ...(this.anyOutgoingListeners ?? [])];
-    return this;
-  }
-
-  /** Removes a listener for any event sent, or all of them. */
-  offAnyOutgoing(listener?: AnyListener): this {
-    this.anyOutgoingListeners = without(this.anyOutgoingListeners, listener);
-    return this;
-  }
-
-  /** The listeners for any event sent. */
-  listenersAnyOutgoing(): AnyListener[] {
-    return [...(this.anyOutgoingListeners ?? [])];
-  }
-
-  /** Adapters call this for each packet of a broadcast. @internal */
-  notifyOutgoingListeners(packet: { data?: unknown }): void {
-    if (this.anyOutgoingListeners !== undefined) {
-      callAll(this.anyOutgoingListeners, packet.data as unknown[]);
-    }
-  }
-
   /** An acknowledgement is no longer awaited. @internal */
   forgetAck(id: number): void {
     this._acks?.delete(id);
@@ -374,7 +305,7 @@ export class Socket<
       ack(...(packet.data as unknown[]));
       return;
     }
-    if (!this.connected) return;
+    if (!this.connected || this._session?.takes(packet)) return;
     const event = packet.data as Event;
     if (packet.id !== undefined) event.push(this.acknowledger(packet.id));
     if (this.anyListeners !== undefined) callAll(this.anyListeners, event);
@@ -396,8 +327,7 @@ export class Socket<
    * @internal
    */
   _onconnect(): boolean {
-    const missed = this.session?.resume();
-    if (this.recovered && missed === undefined) {
+    if (this._session?.admit() === false) {
       this.client.conn.close();
       return false;
     }
@@ -405,15 +335,15 @@ export class Socket<
     void this.join(this.id);
     const packet: SocketPacket = { type: PacketType.CONNECT, nsp: this.nsp.name };
     // Clients of Socket.IO 2 expect nothing.
-    if (this.conn.protocol !== 3) packet.data = this.greeting();
+    if (this.conn.protocol !== 3) packet.data = { sid: this.id, ...this._session?.greeting() };
     this.client.packet(packet);
-    for (const message of missed ?? []) this.client.write(message, false);
+    this._session?.greeted();
     return true;
   }
 
   /** It is refused, so that the session it came for is over. @internal */
   _abandon(): void {
-    this.session?.abandon();
+    this._session?.abandon();
   }
 
   /** An error that concerns it; silent when nobody listens. @internal */
@@ -425,7 +355,7 @@ export class Socket<
   _onclose(reason: DisconnectReason, description?: unknown): this | undefined {
     if (!this.connected) return this;
     callApart(() => emitLocally(this, ["disconnecting", reason, description]));
-    this.session?.onLineClosed(reason);
+    this._session?.onLineClosed(reason);
     this._cleanup();
     this.client._remove(this);
     this.connected = false;
@@ -436,7 +366,7 @@ export class Socket<
 
   /** Leaves all rooms and the namespace. @internal */
   _cleanup(): void {
-    this.session?.end();
+    this._session?.end();
     this.adapter.delAll(this.id);
     this.nsp._remove(this);
     // Joining later would leave a dead member in the room.
@@ -468,11 +398,6 @@ export class Socket<
       id,
       timeoutMs === undefined ? ack : withTimeout(ack, timeoutMs, () => this.forgetAck(id)),
     );
-  }
-
-  private greeting(): { sid: SocketId; pid?: PrivateSessionId } {
-    const sid = this.id;
-    return this.session === undefined ? { sid } : { sid, pid: this.session.pid };
   }
 
   private others(): Broadcast<EmitEvents, SocketData> {

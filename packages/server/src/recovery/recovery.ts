@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { SocketSession } from "./socket-session.ts";
 import type { Connection } from "@hawser/engine";
 import type { Adapter } from "../adapter/memory.ts";
-import type { PrivateSessionId, Session } from "../adapter/types.ts";
-import type { SessionFinder } from "../client-host.ts";
+import type { PrivateSessionId, Room, Session, SocketId } from "../adapter/types.ts";
+import type { SessionEntry, SessionFinder, SessionLink, SessionSocket } from "../session-link.ts";
 
 /** 144 bits: whoever knows it is given what the session has missed. */
 const pidBytes = 18;
@@ -12,7 +13,7 @@ export interface Recoverable {
   readonly client: { readonly conn: Connection };
 }
 
-/** Connection state recovery of one namespace: made only where it is on. */
+/** Connection state recovery of one namespace whose adapter keeps the sessions. */
 export class Recovery implements SessionFinder {
   readonly skipMiddlewares: boolean;
   private readonly host: { readonly adapter: Adapter };
@@ -40,19 +41,19 @@ export class Recovery implements SessionFinder {
 
   find(
     auth: Record<string, unknown> | undefined,
-    found: (session: Session | undefined, auth: Record<string, unknown> | undefined) => void,
+    found: (entry: SessionEntry, auth: Record<string, unknown> | undefined) => void,
   ): void {
     const { pid, offset, ...rest } = auth ?? {};
     if (typeof pid !== "string") {
-      found(undefined, auth);
+      found(new AdapterEntry(this, undefined), auth);
       return;
     }
     // Its client is here, so its older line is dead, though we did not notice: closing it leaves the session behind.
     this.live.get(pid)?.client.conn.close(true);
     void this.restore(pid, typeof offset === "string" ? offset : "").then((session) => {
       // The handshake is told to other nodes and tools: a secret that is still good is no part of it.
-      if (session) found(session, rest);
-      else found(undefined, auth);
+      if (session) found(new AdapterEntry(this, session), rest);
+      else found(new AdapterEntry(this, undefined), auth);
     });
   }
 
@@ -67,5 +68,40 @@ export class Recovery implements SessionFinder {
     } catch {
       return null;
     }
+  }
+}
+
+/** A session of the adapter's, or a new one. */
+class AdapterEntry implements SessionEntry {
+  readonly recovered: boolean;
+  readonly skipsMiddlewares: boolean;
+  private readonly recovery: Recovery;
+  private readonly session: Session | undefined;
+
+  constructor(recovery: Recovery, session: Session | undefined) {
+    this.recovery = recovery;
+    this.session = session;
+    this.recovered = session !== undefined;
+    this.skipsMiddlewares = this.recovered && recovery.skipMiddlewares;
+  }
+
+  get sid(): SocketId {
+    return this.session!.sid;
+  }
+
+  get rooms(): readonly Room[] {
+    return this.session?.rooms ?? [];
+  }
+
+  get data(): unknown {
+    return this.session?.data;
+  }
+
+  begin(socket: SessionSocket): SessionLink {
+    return new SocketSession(this.recovery, socket, this.session);
+  }
+
+  giveBack(): void {
+    if (this.session !== undefined) this.recovery.giveBack(this.session);
   }
 }
