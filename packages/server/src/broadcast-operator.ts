@@ -178,7 +178,7 @@ export class BroadcastOperator<
       this.flags.timeout,
       () => {
         if (packet.id === undefined) return;
-        for (const socket of adapter.nsp.sockets.values()) socket.forgetAck(packet.id);
+        for (const socket of adapter.nsp.sockets.values()) socket._forgetAck(packet.id);
       },
     );
     adapter.broadcastWithAck(packet, this.options(), acks.onClientCount, acks.onResponse);

@@ -132,32 +132,32 @@ export class Namespace<
 
   /** A broadcast to the members of rooms. */
   to(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
-    return this.all().to(room);
+    return this._all().to(room);
   }
 
   /** The same as {@link to}; reads better before `socketsJoin()` and the like. */
   in(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
-    return this.all().to(room);
+    return this._all().to(room);
   }
 
   /** A broadcast to all but the members of rooms. */
   except(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
-    return this.all().except(room);
+    return this._all().except(room);
   }
 
   /** Whether the packet may be compressed; default true. */
   compress(compress: boolean): Broadcast<EmitEvents, SocketData> {
-    return this.all().compress(compress);
+    return this._all().compress(compress);
   }
 
   /** A broadcast that is dropped for those whose line is not ready to take it. */
   get volatile(): Broadcast<EmitEvents, SocketData> {
-    return this.all().volatile;
+    return this._all().volatile;
   }
 
   /** A broadcast to the sockets of this node alone. */
   get local(): Broadcast<EmitEvents, SocketData> {
-    return this.all().local;
+    return this._all().local;
   }
 
   /**
@@ -170,7 +170,7 @@ export class Namespace<
     DecorateAcknowledgements<DecorateAcknowledgementsWithMultipleResponses<EmitEvents>>,
     SocketData
   > {
-    return this.all().timeout(timeout);
+    return this._all().timeout(timeout);
   }
 
   /**
@@ -182,12 +182,12 @@ export class Namespace<
     ev: Ev,
     ...args: EventParams<EmitEvents, Ev>
   ): boolean {
-    return this.all().emit(ev as never, ...(args as never));
+    return this._all().emit(ev as never, ...(args as never));
   }
 
   /** Sends a `message` event to everyone in the namespace. */
   send(...args: EventParams<EmitEvents, "message">): this {
-    this.all().emit("message" as never, ...(args as never));
+    this._all().emit("message" as never, ...(args as never));
     return this;
   }
 
@@ -236,22 +236,22 @@ export class Namespace<
 
   /** The ids of all sockets. @deprecated use {@link fetchSockets} */
   allSockets(): Promise<Set<SocketId>> {
-    return this.all().allSockets();
+    return this._all().allSockets();
   }
 
   /** All sockets, over all nodes. */
   fetchSockets(): Promise<RemoteSocket<EmitEvents, SocketData>[]> {
-    return this.all().fetchSockets();
+    return this._all().fetchSockets();
   }
 
   /** Makes all sockets join rooms. */
   socketsJoin(room: Room | Room[]): void {
-    this.all().socketsJoin(room);
+    this._all().socketsJoin(room);
   }
 
   /** Makes all sockets leave rooms. */
   socketsLeave(room: Room | Room[]): void {
-    this.all().socketsLeave(room);
+    this._all().socketsLeave(room);
   }
 
   /**
@@ -259,7 +259,7 @@ export class Namespace<
    * @param close whether to close their connections, with all their namespaces; default false
    */
   disconnectSockets(close = false): void {
-    this.all().disconnectSockets(close);
+    this._all().disconnectSockets(close);
   }
 
   /** Another node has emitted an event to its peers. @internal */
@@ -280,14 +280,14 @@ export class Namespace<
   deliver(packet: SocketPacket): void {
     const socket = packet.data as Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
     if (this._middlewares.length === 0 || socket._skipsMiddlewares) {
-      this.admit(socket);
+      this._admit(socket);
       return;
     }
     runMiddlewares(this._middlewares, socket as AnySocket, (error) => {
       // On its own tick, so that what a listener throws is not taken for a middleware's error.
       process.nextTick(() => {
-        if (error) this.refuse(socket, error);
-        else this.admit(socket);
+        if (error) this._refuse(socket, error);
+        else this._admit(socket);
       });
     });
   }
@@ -297,7 +297,7 @@ export class Namespace<
     this.sockets.delete(socket.id);
   }
 
-  private admit(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
+  private _admit(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
     // Its line may have gone while the middlewares were at work; then it has been cleaned up.
     if (socket.client.nsps.get(this.name) !== socket) return;
     if (socket.conn.readyState !== "open") return;
@@ -307,7 +307,7 @@ export class Namespace<
     emitLocally(this, ["connection", socket]);
   }
 
-  private refuse(
+  private _refuse(
     socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
     error: ExtendedError,
   ): void {
@@ -318,7 +318,7 @@ export class Namespace<
     socket._error(reasonFor(socket.client.conn.protocol, error));
   }
 
-  private all(): Broadcast<EmitEvents, SocketData> {
+  private _all(): Broadcast<EmitEvents, SocketData> {
     return new BroadcastOperator(this.adapter);
   }
 }

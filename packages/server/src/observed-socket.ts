@@ -11,9 +11,9 @@ export abstract class ObservedSocket<ListenEvents extends EventsMap> extends Typ
   SocketReservedEventsMap
 > {
   // Made when first needed: most sockets never need them.
-  protected middlewares: Middleware<Event>[] | undefined;
-  protected anyListeners: AnyListeners;
-  protected anyOutgoingListeners: AnyListeners;
+  protected _middlewares: Middleware<Event>[] | undefined;
+  protected _anyListeners: AnyListeners;
+  protected _anyOutgoingListeners: AnyListeners;
 
   /**
    * Adds a middleware for the client's events; `next(error)` drops the event and emits `error` here.
@@ -21,60 +21,60 @@ export abstract class ObservedSocket<ListenEvents extends EventsMap> extends Typ
    * socket.use(([event], next) => (event === "admin" ? next(new Error("not for you")) : next()));
    */
   use(middleware: (event: Event, next: (error?: Error) => void) => void): this {
-    (this.middlewares ??= []).push(middleware);
+    (this._middlewares ??= []).push(middleware);
     return this;
   }
 
   /** Adds a listener for any event of the client. */
   onAny(listener: AnyListener): this {
-    this.anyListeners = [...(this.anyListeners ?? []), listener];
+    this._anyListeners = [...(this._anyListeners ?? []), listener];
     return this;
   }
 
   /** Adds a listener for any event of the client, before the others. */
   prependAny(listener: AnyListener): this {
-    this.anyListeners = [listener, ...(this.anyListeners ?? [])];
+    this._anyListeners = [listener, ...(this._anyListeners ?? [])];
     return this;
   }
 
   /** Removes a listener for any event, or all of them. */
   offAny(listener?: AnyListener): this {
-    this.anyListeners = without(this.anyListeners, listener);
+    this._anyListeners = without(this._anyListeners, listener);
     return this;
   }
 
   /** The listeners for any event. */
   listenersAny(): AnyListener[] {
-    return [...(this.anyListeners ?? [])];
+    return [...(this._anyListeners ?? [])];
   }
 
   /** Adds a listener for any event sent to the client. */
   onAnyOutgoing(listener: AnyListener): this {
-    this.anyOutgoingListeners = [...(this.anyOutgoingListeners ?? []), listener];
+    this._anyOutgoingListeners = [...(this._anyOutgoingListeners ?? []), listener];
     return this;
   }
 
   /** Adds a listener for any event sent to the client, before the others. */
   prependAnyOutgoing(listener: AnyListener): this {
-    this.anyOutgoingListeners = [listener, ...(this.anyOutgoingListeners ?? [])];
+    this._anyOutgoingListeners = [listener, ...(this._anyOutgoingListeners ?? [])];
     return this;
   }
 
   /** Removes a listener for any event sent, or all of them. */
   offAnyOutgoing(listener?: AnyListener): this {
-    this.anyOutgoingListeners = without(this.anyOutgoingListeners, listener);
+    this._anyOutgoingListeners = without(this._anyOutgoingListeners, listener);
     return this;
   }
 
   /** The listeners for any event sent. */
   listenersAnyOutgoing(): AnyListener[] {
-    return [...(this.anyOutgoingListeners ?? [])];
+    return [...(this._anyOutgoingListeners ?? [])];
   }
 
   /** Adapters call this for each packet of a broadcast. @internal */
   notifyOutgoingListeners(packet: { data?: unknown }): void {
-    if (this.anyOutgoingListeners !== undefined) {
-      callAll(this.anyOutgoingListeners, packet.data as unknown[]);
+    if (this._anyOutgoingListeners !== undefined) {
+      callAll(this._anyOutgoingListeners, packet.data as unknown[]);
     }
   }
 }

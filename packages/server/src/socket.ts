@@ -79,12 +79,12 @@ export class Socket<
   private _handshake: Handshake | undefined;
   private _acks: Map<number, AckCallback> | undefined;
   /** The promises of `emitWithAck` that wait for an answer. */
-  private waiting: Set<(error: Error) => void> | undefined;
+  private _waiting: Set<(error: Error) => void> | undefined;
   private flags: BroadcastFlags = noFlags;
   /** Undefined while it has none that outlives it. @internal */
   readonly _session: SessionLink | undefined;
-  private readonly auth: Record<string, unknown> | undefined;
-  private readonly issued: number = Date.now();
+  private readonly _auth: Record<string, unknown> | undefined;
+  private readonly _issued: number = Date.now();
 
   constructor(
     nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
@@ -95,7 +95,7 @@ export class Socket<
     super();
     this.nsp = nsp;
     this.client = client;
-    this.auth = auth;
+    this._auth = auth;
     this.recovered = entry?.recovered ?? false;
     this.id = this.recovered ? entry!.sid : socketIdFor(client.conn, nsp.name);
     this._session = entry?.begin(this);
@@ -116,7 +116,7 @@ export class Socket<
 
   /** What is known of the request that opened the line, and the `auth` of the client. */
   get handshake(): Handshake {
-    return (this._handshake ??= handshakeOf(this.conn, this.auth ?? {}, this.issued));
+    return (this._handshake ??= handshakeOf(this.conn, this._auth ?? {}, this._issued));
   }
 
   /** The acknowledgements that are awaited from the client, by id. */
@@ -166,7 +166,7 @@ export class Socket<
     let id: number | undefined;
     if (typeof data[data.length - 1] === "function") {
       id = this.nsp._ids++;
-      this.awaitAck(id, data.pop() as AckCallback, flags.timeout);
+      this._awaitAck(id, data.pop() as AckCallback, flags.timeout);
     }
     const packet: SocketPacket = { type: PacketType.EVENT, nsp: this.nsp.name, data };
     if (id !== undefined) packet.id = id;
@@ -177,7 +177,7 @@ export class Socket<
       this.adapter.broadcast(packet as BroadcastPacket, opts);
       return true;
     }
-    if (this.anyOutgoingListeners !== undefined) callAll(this.anyOutgoingListeners, data);
+    if (this._anyOutgoingListeners !== undefined) callAll(this._anyOutgoingListeners, data);
     this.client.write(this.nsp.server._encode(packet, flags.compress), flags.volatile === true);
     return true;
   }
@@ -193,7 +193,7 @@ export class Socket<
   ): Promise<FirstNonErrorArg<Last<EventParams<EmitEvents, Ev>>>> {
     const timed = this.flags.timeout !== undefined;
     return new Promise((resolve, reject) => {
-      const waiting = (this.waiting ??= new Set());
+      const waiting = (this._waiting ??= new Set());
       waiting.add(reject);
       const ack = (...response: unknown[]): void => {
         waiting.delete(reject);
@@ -217,27 +217,27 @@ export class Socket<
 
   /** A broadcast to the members of rooms, without this socket. */
   to(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
-    return this.others().to(room);
+    return this._others().to(room);
   }
 
   /** The same as {@link to}. */
   in(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
-    return this.others().to(room);
+    return this._others().to(room);
   }
 
   /** A broadcast without the members of rooms, and without this socket. */
   except(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
-    return this.others().except(room);
+    return this._others().except(room);
   }
 
   /** A broadcast to everyone but this socket. */
   get broadcast(): Broadcast<EmitEvents, SocketData> {
-    return this.others();
+    return this._others();
   }
 
   /** A broadcast to everyone on this node but this socket. */
   get local(): Broadcast<EmitEvents, SocketData> {
-    return this.others().local;
+    return this._others().local;
   }
 
   /** Whether the next packet may be compressed; default true. */
@@ -292,7 +292,7 @@ export class Socket<
   }
 
   /** An acknowledgement is no longer awaited. @internal */
-  forgetAck(id: number): void {
+  _forgetAck(id: number): void {
     this._acks?.delete(id);
   }
 
@@ -307,17 +307,17 @@ export class Socket<
     }
     if (!this.connected || this._session?.takes(packet)) return;
     const event = packet.data as Event;
-    if (packet.id !== undefined) event.push(this.acknowledger(packet.id));
-    if (this.anyListeners !== undefined) callAll(this.anyListeners, event);
-    if (this.middlewares === undefined) {
-      this.hear(event);
+    if (packet.id !== undefined) event.push(this._acknowledger(packet.id));
+    if (this._anyListeners !== undefined) callAll(this._anyListeners, event);
+    if (this._middlewares === undefined) {
+      this._hear(event);
       return;
     }
-    runMiddlewares(this.middlewares, event, (error) => {
+    runMiddlewares(this._middlewares, event, (error) => {
       // On its own tick, so that what a listener throws is not taken for a middleware's error.
       process.nextTick(() => {
         if (error) this._onerror(error);
-        else if (this.connected) this.hear(event);
+        else if (this.connected) this._hear(event);
       });
     });
   }
@@ -359,7 +359,7 @@ export class Socket<
     this._cleanup();
     this.client._remove(this);
     this.connected = false;
-    for (const reject of this.waiting ?? []) reject(new ServerError("DISCONNECTED"));
+    for (const reject of this._waiting ?? []) reject(new ServerError("DISCONNECTED"));
     callApart(() => emitLocally(this, ["disconnect", reason, description]));
     return undefined;
   }
@@ -378,13 +378,13 @@ export class Socket<
     this.client.packet({ type: PacketType.CONNECT_ERROR, nsp: this.nsp.name, data: reason });
   }
 
-  private hear(event: Event): void {
+  private _hear(event: Event): void {
     // A client may send any name: an `error` that nobody hears must not end the process.
     if (event[0] === "error" && this.listenerCount("error") === 0) return;
     emitLocally(this, event);
   }
 
-  private acknowledger(id: number): (...args: unknown[]) => void {
+  private _acknowledger(id: number): (...args: unknown[]) => void {
     let sent = false;
     return (...args) => {
       if (sent) return;
@@ -393,14 +393,14 @@ export class Socket<
     };
   }
 
-  private awaitAck(id: number, ack: AckCallback, timeoutMs: number | undefined): void {
+  private _awaitAck(id: number, ack: AckCallback, timeoutMs: number | undefined): void {
     this.acks.set(
       id,
-      timeoutMs === undefined ? ack : withTimeout(ack, timeoutMs, () => this.forgetAck(id)),
+      timeoutMs === undefined ? ack : withTimeout(ack, timeoutMs, () => this._forgetAck(id)),
     );
   }
 
-  private others(): Broadcast<EmitEvents, SocketData> {
+  private _others(): Broadcast<EmitEvents, SocketData> {
     const flags = this.flags;
     this.flags = noFlags;
     return new BroadcastOperator(this.adapter, noRooms, new Set([this.id]), { ...flags });
