@@ -3,6 +3,7 @@ import { TimingWheel, sharedWheel, systemClock } from "@hawser/websocket/interna
 import { Admission } from "./admission.ts";
 import type { AdmissionServices, RefusalContext } from "./admission.ts";
 import type { Connection, PacketEvent } from "./connection.ts";
+import type { AnyHeaders, AnyMiddleware, AnyRequest } from "./erased.ts";
 import { requestErrors } from "./errors.ts";
 import type { RequestErrorName, RequestErrorNumbers } from "./errors.ts";
 import { Handshake } from "./handshake.ts";
@@ -10,7 +11,6 @@ import { corsMiddleware } from "./http/cors.ts";
 import { HttpGate } from "./http/gate.ts";
 import type { Gate } from "./http/gate.ts";
 import type { Middleware } from "./http/middleware.ts";
-import type { ReplyHeaders } from "./http/reply.ts";
 import { LazyEmitter } from "./lazy-emitter.ts";
 import { defaultLimits } from "./limits.ts";
 import type { EngineLimits } from "./limits.ts";
@@ -35,9 +35,9 @@ export interface EngineServerEvents {
   connection: [connection: Connection];
   connection_error: [error: ConnectionError];
   /** Headers of the first answer of a connection; they may be changed. */
-  initial_headers: [headers: ReplyHeaders, request: IncomingMessage];
+  initial_headers: [headers: AnyHeaders, request: AnyRequest];
   /** Headers of any answer of a connection; they may be changed. */
-  headers: [headers: ReplyHeaders, request: IncomingMessage];
+  headers: [headers: AnyHeaders, request: AnyRequest];
   /** Packets of a connection are handed to its transport. */
   flush: [connection: Connection, packets: readonly PacketEvent[]];
   /** What was handed to the transport of a connection has left. */
@@ -109,7 +109,7 @@ export abstract class BaseServer extends LazyEmitter<EngineServerEvents> {
    * @example
    * engine.use(helmet());
    */
-  use(middleware: Middleware): this {
+  use(middleware: AnyMiddleware): this {
     this.middlewares.push(middleware);
     return this;
   }

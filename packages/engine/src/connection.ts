@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { TimingWheel } from "@hawser/websocket/internal";
 import type { Socket } from "node:net";
 import { EngineError } from "./errors.ts";
+import type { AnyDescription } from "./erased.ts";
 import type { CloseReason } from "./errors.ts";
 import type { Heartbeat, HeartbeatTarget, HeartbeatTimes } from "./heartbeat.ts";
 import { LazyEmitter } from "./lazy-emitter.ts";
@@ -55,7 +56,7 @@ export interface ConnectionEvents {
   drain: [];
   upgrading: [transport: Transport];
   upgrade: [transport: Transport];
-  close: [reason: CloseReason, description?: unknown];
+  close: [reason: CloseReason, description?: AnyDescription];
 }
 
 /** What connections of one server share. */

@@ -98,25 +98,25 @@ export interface EngineOptions extends AttachOptions {
   allowEIO3?: boolean | undefined;
 }
 
-/** The settings of an engine, checked, with every default filled in. */
+/** The settings of an engine, checked, with every default filled in. Writing to them has no effect. */
 export interface ResolvedOptions {
-  readonly path: string;
-  readonly destroyUpgrade: boolean;
-  readonly destroyUpgradeTimeout: number;
-  readonly addTrailingSlash: boolean;
-  readonly pingTimeout: number;
-  readonly pingInterval: number;
-  readonly upgradeTimeout: number;
-  readonly maxHttpBufferSize: number;
-  readonly maxBufferedBytes: number;
-  readonly allowRequest: AllowRequest | undefined;
-  readonly transports: readonly TransportName[];
-  readonly allowUpgrades: boolean;
-  readonly allowEIO3: boolean;
-  readonly wsEngine: WebSocketEngine | undefined;
-  readonly perMessageDeflate: PerMessageDeflateOptions | undefined;
-  readonly httpCompression: HttpCompressionOptions | undefined;
-  readonly initialPacket: string | Uint8Array | undefined;
-  readonly cookie: true | string | CookieOptions | undefined;
-  readonly cors: CorsOptions | CorsOptionsDelegate | undefined;
+  path: string;
+  destroyUpgrade: boolean;
+  destroyUpgradeTimeout: number;
+  addTrailingSlash: boolean;
+  pingTimeout: number;
+  pingInterval: number;
+  upgradeTimeout: number;
+  maxHttpBufferSize: number;
+  maxBufferedBytes: number;
+  allowRequest: AllowRequest | undefined;
+  transports: readonly TransportName[];
+  allowUpgrades: boolean;
+  allowEIO3: boolean;
+  wsEngine: WebSocketEngine | undefined;
+  perMessageDeflate: PerMessageDeflateOptions | undefined;
+  httpCompression: HttpCompressionOptions | undefined;
+  initialPacket: string | Uint8Array | undefined;
+  cookie: true | string | CookieOptions | undefined;
+  cors: CorsOptions | CorsOptionsDelegate | undefined;
 }

@@ -5,8 +5,11 @@ import type { AttachOptions, EngineOptions } from "@hawser/engine";
 import type { Adapter } from "./adapter/memory.ts";
 import type { RecoveryOptions } from "./recovery/recovery-options.ts";
 
+/** What an adapter has for others; those that extend the class of socket.io-adapter have it, too. */
+type AnyAdapter = Omit<Adapter, "_send">;
+
 /** A class of adapters, or a function that makes one for a namespace. */
-export type AdapterConstructor = (new (nsp: any) => Adapter) | ((nsp: any) => Adapter);
+export type AdapterConstructor = (new (nsp: any) => AnyAdapter) | ((nsp: any) => AnyAdapter);
 
 /** Settings of a server: those of the engine below, and its own. */
 export interface ServerOptions extends EngineOptions, AttachOptions {
