@@ -1,12 +1,13 @@
 /* oxlint-disable typescript/no-explicit-any -- adapters are written against many versions */
 import { ServerError } from "./errors.ts";
 import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
+import type { EventEmitter } from "node:events";
 import type { AttachOptions, EngineOptions } from "@hawser/engine";
 import type { Adapter } from "./adapter/memory.ts";
 import type { RecoveryOptions } from "./recovery/recovery-options.ts";
 
 /** What an adapter has for others; those that extend the class of socket.io-adapter have it, too. */
-type AnyAdapter = Omit<Adapter, "_send">;
+type AnyAdapter = Omit<Adapter, "_send" | keyof EventEmitter>;
 
 /** A class of adapters, or a function that makes one for a namespace. */
 export type AdapterConstructor = (new (nsp: any) => AnyAdapter) | ((nsp: any) => AnyAdapter);
