@@ -38,12 +38,15 @@ export interface AdmissionServices {
   ): void;
 }
 
-/** Where a request goes that is let in. Exactly one is called, or none when it is refused or the client left. */
-export interface AdmissionOutcome {
+/**
+ * Where requests go that are let in. Exactly one is called, or none when it is refused or the client left. `pass` is what
+ * was given with the request.
+ */
+export interface AdmissionOutcome<Pass> {
   /** A request of a session that there is. */
-  onExisting(connection: Connection, query: Query): void;
+  onExisting(pass: Pass, connection: Connection, query: Query): void;
   /** A new session with this id. */
-  onHandshake(id: string, query: Query): void;
+  onHandshake(pass: Pass, id: string, query: Query): void;
 }
 
 interface RequestWithQuery extends IncomingMessage {
@@ -55,32 +58,35 @@ interface RequestWithQuery extends IncomingMessage {
  * One request on its way in: middlewares, what the protocol demands, origin, `allowRequest`, session id. Middlewares,
  * `allowRequest` and `generateId` may take their time, but not for ever; what they do after that is ignored.
  */
-export class Admission extends WheelEntry {
+export class Admission<Pass> extends WheelEntry {
   private readonly services: AdmissionServices;
   private readonly request: RequestWithQuery;
   private readonly gate: Gate;
-  private readonly outcome: AdmissionOutcome;
-  private query: Query = Object.create(null) as Query;
+  private readonly outcome: AdmissionOutcome<Pass>;
+  private readonly pass: Pass;
+  private readonly query: Query;
   private settled = false;
 
   constructor(
     services: AdmissionServices,
-    request: IncomingMessage,
     gate: Gate,
-    outcome: AdmissionOutcome,
+    outcome: AdmissionOutcome<Pass>,
+    pass: Pass,
   ) {
     super();
+    const { request } = gate;
     this.services = services;
     this.request = request;
     this.gate = gate;
     this.outcome = outcome;
+    this.pass = pass;
+    this.query = parseQuery(request.url);
+    this.request._query = this.query;
   }
 
   /** Starts; the outcome may be called before this returns. */
   start(): void {
     const { services, request, gate } = this;
-    this.query = parseQuery(request.url);
-    request._query = this.query;
     if (this.query["j"] !== undefined) claimJsonpOrigin(request);
     if (services.middlewares.length === 0) this.check();
     else {
@@ -144,7 +150,7 @@ export class Admission extends WheelEntry {
       this.refuse("BAD_REQUEST", { name: "TRANSPORT_MISMATCH", transport, previousTransport });
     } else if (this.gate.upgrade && !this.mayUpgrade(connection)) {
       this.refuse("BAD_REQUEST", { name: "UPGRADE_REFUSED", transport, previousTransport });
-    } else if (this.settle()) this.outcome.onExisting(connection, this.query);
+    } else if (this.settle()) this.outcome.onExisting(this.pass, connection, this.query);
   }
 
   private checkHandshake(transport: TransportName): void {
@@ -193,7 +199,7 @@ export class Admission extends WheelEntry {
   private onId(id: string): void {
     if (typeof id !== "string" || id === "") this.onIdError(new TypeError("the id is no string"));
     else if (this.services.find(id) !== undefined) this.onIdError(new Error("the id is in use"));
-    else if (this.settle()) this.outcome.onHandshake(id, this.query);
+    else if (this.settle()) this.outcome.onHandshake(this.pass, id, this.query);
   }
 
   private onIdError(error: unknown): void {

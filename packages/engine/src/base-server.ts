@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TimingWheel, sharedWheel, systemClock } from "@hawser/websocket/internal";
 import { Admission } from "./admission.ts";
-import type { AdmissionServices, RefusalContext } from "./admission.ts";
+import type { AdmissionOutcome, AdmissionServices, RefusalContext } from "./admission.ts";
 import type { Connection, PacketEvent } from "./connection.ts";
 import type { AnyHeaders, AnyMiddleware, AnyRequest } from "./erased.ts";
 import { requestErrors } from "./errors.ts";
@@ -74,6 +74,26 @@ export abstract class BaseServer extends LazyEmitter<EngineServerEvents> {
   private readonly middlewares: Middleware[] = [];
   private readonly admission: AdmissionServices;
   private readonly handshake: Handshake;
+  /** Where admitted requests go; one object each for all of them. */
+  private readonly polls: AdmissionOutcome<HttpGate> = {
+    onExisting: (gate, connection) =>
+      (connection.transport as PollingTransport).onRequest(gate.request, gate.response()),
+    onHandshake: (gate, id, query) =>
+      this.welcome(this.handshake.openPolling(id, gate.request, gate.response(), query)),
+  };
+  private readonly upgradeRequests: AdmissionOutcome<WebSocketOffer> = {
+    onExisting: (offer, connection, query) => {
+      this.handshake.openUpgrade(connection, offer, query, (error) =>
+        this.onWebSocketRefused(offer.request, error),
+      );
+    },
+    onHandshake: (offer, id, query) => {
+      this.handshake.openWebSocket(id, offer, query, (made) => {
+        if (made instanceof Error) this.onWebSocketRefused(offer.request, made);
+        else this.welcome(made);
+      });
+    },
+  };
   private closed = false;
 
   /** @throws EngineError `OPTION_INVALID` for an option that cannot be used. */
@@ -117,30 +137,12 @@ export abstract class BaseServer extends LazyEmitter<EngineServerEvents> {
   /** Serves one HTTP request. */
   protected serve(request: IncomingMessage, response: ServerResponse): void {
     const gate = new HttpGate(request, response);
-    new Admission(this.admission, request, gate, {
-      onExisting: (connection) =>
-        (connection.transport as PollingTransport).onRequest(request, response),
-      onHandshake: (id, query) =>
-        this.welcome(this.handshake.openPolling(id, request, response, query)),
-    }).start();
+    new Admission(this.admission, gate, this.polls, gate).start();
   }
 
   /** Serves one wish for a websocket, which waits at `gate`. */
   protected serveUpgrade(gate: Gate, offer: WebSocketOffer): void {
-    const { request } = offer;
-    new Admission(this.admission, request, gate, {
-      onExisting: (connection, query) => {
-        this.handshake.openUpgrade(connection, offer, query, (error) =>
-          this.onWebSocketRefused(request, error),
-        );
-      },
-      onHandshake: (id, query) => {
-        this.handshake.openWebSocket(id, offer, query, (made) => {
-          if (made instanceof Error) this.onWebSocketRefused(request, made);
-          else this.welcome(made);
-        });
-      },
-    }).start();
+    new Admission(this.admission, gate, this.upgradeRequests, offer).start();
   }
 
   /** Admits connections, also after a `close`. */

@@ -7,7 +7,13 @@ export { Outgoing } from "./outgoing.ts";
 export type { FrameSink } from "./outgoing.ts";
 export { checkOptions, engineOptionNames } from "./resolve-options.ts";
 export { makeSessionId } from "./session-id.ts";
-export { TimingWheel, WheelEntry, sharedWheel, systemClock } from "@hawser/websocket/internal";
+export {
+  gather,
+  TimingWheel,
+  WheelEntry,
+  sharedWheel,
+  systemClock,
+} from "@hawser/websocket/internal";
 export type { WheelClock } from "@hawser/websocket/internal";
 export { warnOnce } from "./warn.ts";
 export { makeExchange } from "./uws/exchange.ts";

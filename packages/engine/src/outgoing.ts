@@ -46,7 +46,9 @@ export class Outgoing {
     this.attachments = attachments;
     this.compress = compress;
     let size = packet === undefined ? 0 : packet.length;
-    for (const attachment of attachments) size += attachment.byteLength;
+    if (attachments.length > 0) {
+      for (const attachment of attachments) size += attachment.byteLength;
+    }
     this.size = size;
   }
 
@@ -61,6 +63,7 @@ export class Outgoing {
     }
     this.taken = true;
     if (this.packet !== undefined) sink.sendText(this.packet, this.compress);
+    if (this.attachments.length === 0) return;
     for (const attachment of this.attachments) sink.sendBinary(attachment, this.compress);
   }
 

@@ -40,6 +40,7 @@ export class SavedRequest {
     if (request.constructor !== IncomingMessage) return undefined;
     const { headers } = request;
     const url = request.url ?? "";
+    if (latest?.isOf(request)) return latest.saved;
     // Pollers number their requests.
     const isUnique = url.includes("&t=") || url.includes("?t=");
     const common = [request.method ?? "", request.httpVersion, isUnique ? "" : url];
@@ -49,7 +50,9 @@ export class SavedRequest {
       if (typeof value !== "string") return undefined;
       if (name !== handshakeName) (ownNames.includes(name) ? own : common).push(name, value);
     }
-    return SavedRequest.share(common.join(separator), own.join(separator));
+    const saved = SavedRequest.share(common.join(separator), own.join(separator));
+    if (own.length === 0) latest = new LatestRequest(request, saved);
+    return saved;
   }
 
   private static share(common: string, own: string): SavedRequest {
@@ -95,3 +98,37 @@ export class SavedRequest {
     });
   }
 }
+
+/** The request that was saved last, in parts: the next one is often the same, and then nothing has to be joined. */
+class LatestRequest {
+  readonly saved: SavedRequest;
+  private readonly method: string | undefined;
+  private readonly httpVersion: string;
+  private readonly url: string | undefined;
+  /** Names and values in turn, without the name that each handshake has its own value of. */
+  private readonly headers: readonly string[];
+
+  constructor(request: IncomingMessage, saved: SavedRequest) {
+    this.saved = saved;
+    this.method = request.method;
+    this.httpVersion = request.httpVersion;
+    this.url = request.url;
+    this.headers = Object.entries(request.headers)
+      .filter(([name]) => name !== handshakeName)
+      .flat() as string[];
+  }
+
+  isOf(request: IncomingMessage): boolean {
+    const { headers } = request;
+    if (request.url !== this.url || request.method !== this.method) return false;
+    if (request.httpVersion !== this.httpVersion) return false;
+    let at = 0;
+    for (const name in headers) {
+      if (name === handshakeName) continue;
+      if (name !== this.headers[at++] || headers[name] !== this.headers[at++]) return false;
+    }
+    return at === this.headers.length;
+  }
+}
+
+let latest: LatestRequest | undefined;

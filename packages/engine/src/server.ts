@@ -7,7 +7,7 @@ import { UpgradeGate } from "./http/gate.ts";
 import type { AttachOptions, EngineOptions } from "./options.ts";
 import { checkOptions } from "./resolve-options.ts";
 import { ForeignAcceptor } from "./transports/foreign-websocket.ts";
-import { OwnAcceptor, offerOf } from "./transports/websocket-acceptor.ts";
+import { GateOffer, OwnAcceptor } from "./transports/websocket-acceptor.ts";
 import type { WebSocketAcceptor } from "./transports/websocket-acceptor.ts";
 
 /**
@@ -59,7 +59,7 @@ export class EngineServer extends BaseServer {
   /** Serves one upgrade request, whatever its path. `head` are bytes that came behind it. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const gate = new UpgradeGate(request, socket, head);
-    this.serveUpgrade(gate, offerOf(gate, this.webSockets));
+    this.serveUpgrade(gate, new GateOffer(gate, this.webSockets));
   }
 
   /** Closes all connections, with the reason `forced close`, and admits no more. */

@@ -1,7 +1,12 @@
+import { gather } from "@hawser/engine/internal";
+
 /** Something that takes packets of its client in order. */
 export interface Recipient<Packet> {
   deliver(packet: Packet): void;
 }
+
+/** Lists of up to so many packets are used again. */
+const keptMax = 1_024;
 
 /**
  * Hands packets to the application after the chunk that brought them has been read to its end.
@@ -10,39 +15,52 @@ export interface Recipient<Packet> {
  * uncaught exception of the application's, and neither stops the reading of a line nor loses a packet behind it.
  */
 export class Dispatcher<Packet> {
-  private recipients: Recipient<Packet>[] = [];
-  private packets: Packet[] = [];
+  /** Used again from turn to turn; what lies in `[next, count)` waits. */
+  private recipients: (Recipient<Packet> | undefined)[] = [];
+  private packets: (Packet | undefined)[] = [];
   private next = 0;
+  private count = 0;
   private scheduled = false;
 
   /** Queues a packet; it is delivered in this turn of the event loop. */
   push(recipient: Recipient<Packet>, packet: Packet): void {
-    this.recipients.push(recipient);
-    this.packets.push(packet);
+    this.recipients[this.count] = recipient;
+    this.packets[this.count++] = packet;
     if (!this.scheduled) {
       this.scheduled = true;
-      process.nextTick(this.drain);
+      process.nextTick(this.turn);
     }
   }
 
+  /** What handlers send leaves at the end of the same tick. */
+  private readonly turn = (): void => gather(this.drain);
+
   private readonly drain = (): void => {
     try {
-      // Handlers may push more: the lengths are read anew each time.
-      while (this.next < this.packets.length) {
+      // Handlers may push more: the count is read anew each time.
+      while (this.next < this.count) {
         const at = this.next++;
-        this.recipients[at]!.deliver(this.packets[at]!);
+        const recipient = this.recipients[at]!;
+        const packet = this.packets[at]!;
+        this.recipients[at] = undefined;
+        this.packets[at] = undefined;
+        recipient.deliver(packet);
       }
     } finally {
-      if (this.next < this.packets.length) {
-        process.nextTick(this.drain);
-      } else {
-        this.recipients = [];
-        this.packets = [];
-        this.next = 0;
-        this.scheduled = false;
-      }
+      if (this.next < this.count) process.nextTick(this.turn);
+      else this.rest();
     }
   };
+
+  private rest(): void {
+    if (this.count > keptMax) {
+      this.recipients = [];
+      this.packets = [];
+    }
+    this.next = 0;
+    this.count = 0;
+    this.scheduled = false;
+  }
 }
 
 /** Calls a listener of the application in the middle of our own work: what it throws is thrown later, alone. */

@@ -5,6 +5,7 @@ import type { ReplyHeaders } from "./reply.ts";
 
 /** Where users get at the headers of answers. */
 export interface HeaderListener {
+  listenerCount(event: "initial_headers" | "headers"): number;
   emit(
     event: "initial_headers" | "headers",
     headers: ReplyHeaders,
@@ -28,7 +29,7 @@ export function pollingHeaders(
   const headers: ReplyHeaders = { "Cache-Control": "no-store" };
   if (isOldInternetExplorer(request.headers["user-agent"])) headers["X-XSS-Protection"] = "0";
   if (first) addInitial(listener, headers, request, cookie, sessionId);
-  listener.emit("headers", headers, request);
+  tell(listener, "headers", headers, request);
   return headers;
 }
 
@@ -41,7 +42,7 @@ export function upgradeHeaders(
   headers: ReplyHeaders,
 ): ReplyHeaders {
   if (sessionId !== undefined) addInitial(listener, headers, request, cookie, sessionId);
-  listener.emit("headers", headers, request);
+  tell(listener, "headers", headers, request);
   return headers;
 }
 
@@ -53,5 +54,15 @@ function addInitial(
   sessionId: string,
 ): void {
   if (cookie !== undefined) headers["Set-Cookie"] = sessionCookie(cookie, sessionId);
-  listener.emit("initial_headers", headers, request);
+  tell(listener, "initial_headers", headers, request);
+}
+
+/** Most servers have nobody who listens, and an `emit` makes a list of what it is given. */
+function tell(
+  listener: HeaderListener,
+  event: "initial_headers" | "headers",
+  headers: ReplyHeaders,
+  request: IncomingMessage,
+): void {
+  if (listener.listenerCount(event) > 0) listener.emit(event, headers, request);
 }

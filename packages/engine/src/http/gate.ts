@@ -10,6 +10,7 @@ import { UpgradeResponse } from "./upgrade-response.ts";
  */
 export interface Gate {
   readonly upgrade: boolean;
+  readonly request: IncomingMessage;
   /** The response that middlewares see; made when first asked for. */
   response(): ServerResponse;
   /** What has been set on that response, by name in lower case. */

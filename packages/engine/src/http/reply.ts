@@ -74,7 +74,8 @@ function withCookies(headers: ReplyHeaders, cookies: number | string | string[])
 /** Header lines as they stand in an HTTP/1.1 head, without the line ends. */
 export function headerLines(headers: ReplyHeaders): string[] {
   const lines: string[] = [];
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name] as string | string[];
     if (Array.isArray(value)) for (const item of value) lines.push(`${name}: ${item}`);
     else lines.push(`${name}: ${value}`);
   }

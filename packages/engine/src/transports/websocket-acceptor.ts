@@ -44,13 +44,27 @@ export const nobody: TransportHandler = {
   onTransportClose: () => {},
 };
 
-/** The offer of an upgrade request that came through `gate`. */
-export function offerOf(gate: UpgradeGate, acceptor: WebSocketAcceptor): WebSocketOffer {
-  return {
-    request: gate.request,
-    takeHeaders: () => gate.takeHeaders(),
-    accept: (headers, codec, done) => acceptor.accept(gate, headers, codec, done),
-  };
+/** The offer of an upgrade request that came through a gate. */
+export class GateOffer implements WebSocketOffer {
+  private readonly gate: UpgradeGate;
+  private readonly acceptor: WebSocketAcceptor;
+
+  constructor(gate: UpgradeGate, acceptor: WebSocketAcceptor) {
+    this.gate = gate;
+    this.acceptor = acceptor;
+  }
+
+  get request(): IncomingMessage {
+    return this.gate.request;
+  }
+
+  takeHeaders(): ReplyHeaders {
+    return this.gate.takeHeaders();
+  }
+
+  accept(headers: ReplyHeaders, codec: FrameCodec | undefined, done: AcceptCallback): void {
+    this.acceptor.accept(this.gate, headers, codec, done);
+  }
 }
 
 /** The acceptor on our own WebSocket layer. */

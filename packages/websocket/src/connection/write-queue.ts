@@ -8,6 +8,8 @@ import { headerBytesMax } from "../frame/header.ts";
 import type { Work } from "./extension.ts";
 import { frame, writeBinary } from "../frame/writer.ts";
 import { Reserved, scratchWith } from "./scratch.ts";
+import { writeSoon } from "./turn.ts";
+import type { Writer } from "./turn.ts";
 
 export type { WrittenCallback } from "./batch.ts";
 
@@ -35,30 +37,12 @@ const RESERVED = 0x101;
 const CALLBACK = 0x102;
 const PLACE = 0x103;
 
-/** Queues with something to write, flushed together in one tick. */
-let dirty: WriteQueue[] = [];
-
-function flushDirty(): void {
-  const queues = dirty;
-  dirty = [];
-  let at = 0;
-  try {
-    while (at < queues.length) (queues[at++] as WriteQueue).onTick();
-  } finally {
-    // Only the application's code can have thrown; the others are not to wait for ever because of it.
-    for (; at < queues.length; at++) schedule(queues[at] as WriteQueue);
-  }
-}
-
-function schedule(queue: WriteQueue): void {
-  if (dirty.push(queue) === 1) process.nextTick(flushDirty);
-}
 
 /**
  * What one connection has to send. Items are queued by reference and become bytes in `flush`, all of them in one write.
  * While the socket is full they stay here, where a text that many connections wait for exists once.
  */
-export class WriteQueue {
+export class WriteQueue implements Writer {
   /** While a chunk is being parsed: its end will flush, so no tick is asked for. */
   parsing = false;
   /** Whether the socket has had enough until its `drain`. */
@@ -222,6 +206,7 @@ export class WriteQueue {
     return callbacks;
   }
 
+  /** It is time to write. */
   onTick(): void {
     this.scheduled = false;
     this.flush();
@@ -244,7 +229,7 @@ export class WriteQueue {
   private askForTick(): void {
     if (this.parsing || this.scheduled || this.full) return;
     this.scheduled = true;
-    schedule(this);
+    writeSoon(this);
   }
 
   private clear(): void {

@@ -14,9 +14,15 @@ let last: MachineOptions = complete("server", {});
  */
 export function setUp(role: Role, given: Partial<SetUp>): MachineOptions {
   const options = complete(role, given);
-  const keys = Object.keys(options) as (keyof MachineOptions)[];
-  if (!keys.every((key) => options[key] === last[key])) last = options;
+  if (!isAlike(options, last)) last = options;
   return last;
+}
+
+function isAlike(one: MachineOptions, other: MachineOptions): boolean {
+  for (const key in one) {
+    if (one[key as keyof MachineOptions] !== other[key as keyof MachineOptions]) return false;
+  }
+  return true;
 }
 
 function complete(role: Role, given: Partial<SetUp>): MachineOptions {
