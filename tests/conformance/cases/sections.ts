@@ -1,19 +1,45 @@
 // All sections, in the order of the page. A new one is added here.
 import { acks } from "./acks.ts";
+import { adapter } from "./adapter.ts";
+import { applicationErrors } from "./application-errors.ts";
 import { binary } from "./binary.ts";
+import { broadcasting, utilities } from "./broadcasting.ts";
+import { closing } from "./closing.ts";
+import { cors } from "./cors.ts";
+import { disconnecting } from "./disconnecting.ts";
 import { dynamicNamespaces } from "./dynamic-namespaces.ts";
 import { emitting } from "./emitting.ts";
+import { handshake } from "./handshake.ts";
 import { listening } from "./listening.ts";
+import { middlewares } from "./middlewares.ts";
 import { namespaces } from "./namespaces.ts";
 import { rooms } from "./rooms.ts";
+import { serveClient } from "./serve-client.ts";
+import { serverInitialization } from "./server-initialization.ts";
+import { engineOfServer, serverOptions } from "./server-options.ts";
+import { volatileEvents } from "./volatile.ts";
 import type { Section } from "../harness/case.ts";
 
 export const sections: readonly Section[] = [
+  serverInitialization,
+  serverOptions,
+  serveClient,
   namespaces,
   dynamicNamespaces,
   rooms,
+  adapter,
   emitting,
   binary,
   acks,
+  volatileEvents,
+  broadcasting,
+  utilities,
   listening,
+  middlewares,
+  handshake,
+  cors,
+  disconnecting,
+  closing,
+  engineOfServer,
+  applicationErrors,
 ];

@@ -1,10 +1,22 @@
 // What a case is given: one pairing, one transport, and somebody who clears up afterwards.
-import { finalTransport, loadClient, loadEngine, loadServer } from "../../src/support/pairing.ts";
+import {
+  clientOptionsFor,
+  finalTransport,
+  loadClient,
+  loadEngine,
+  loadServer,
+} from "../../src/support/pairing.ts";
+import { next } from "../../src/support/wait.ts";
 import { World } from "../../src/support/world.ts";
 import type * as EngineIo from "engine.io";
 import type * as SocketIo from "socket.io";
 import type * as SocketIoClient from "socket.io-client";
-import type { Maker, TransportMode } from "../../src/support/pairing.ts";
+import type {
+  ClientOptions,
+  ClientSocket,
+  Maker,
+  TransportMode,
+} from "../../src/support/pairing.ts";
 import type { WorldOptions } from "../../src/support/world.ts";
 
 export interface Pairing {
@@ -53,6 +65,32 @@ export class Stage {
     const world = await World.open({ ...this.pairing, mode: this.mode, ...options });
     this.after(() => world.close());
     return world;
+  }
+
+  /** A client of the mode for a server that the case has made itself; disconnected when the case has ended. */
+  client(url: string, options: Partial<ClientOptions> = {}): ClientSocket {
+    const socket = this.clientLib.io(url, {
+      ...clientOptionsFor(this.mode),
+      forceNew: true,
+      reconnection: false,
+      ...options,
+    });
+    this.after(() => socket.disconnect());
+    return socket;
+  }
+
+  /** How a client is received at an address: `connect`, or what the error says and carries. */
+  async knock(url: string, options: Partial<ClientOptions> = {}): Promise<unknown> {
+    const socket = this.client(url, { autoConnect: false, ...options });
+    const received = Promise.race([
+      next(socket, "connect").then(() => "connect"),
+      next<[Error & { data?: unknown }]>(socket, "connect_error").then(([{ message, data }]) => ({
+        message,
+        data,
+      })),
+    ]);
+    socket.connect();
+    return received;
   }
 
   /** Something to be done when the case has ended, however it did; the last first. */

@@ -12,7 +12,9 @@ export function thrown(call: () => unknown): string {
 }
 
 /** How a promise ends. */
-export async function outcome(promise: Promise<unknown>): Promise<unknown> {
+export async function outcome(
+  promise: Promise<unknown>,
+): Promise<{ resolved: unknown } | { rejected: unknown }> {
   try {
     return { resolved: await promise };
   } catch (error) {
