@@ -7,7 +7,7 @@ import type { Plugin } from "rolldown";
  */
 const internalNames: readonly string[] = `
   _autoConnect _close _join _leave _packet _parts _readyState
-  settings skipReconnect attempts emitReserved deliver tell
+  settings attempts emitReserved deliver tell
   settle release withError restart isExpired reset
   isMoving probe onUpgrading onUpgraded onUpgradeFailed
   priorWebsocketSuccess createCodec createRetryQueue drain formatQuery parseQuery toBinary base64

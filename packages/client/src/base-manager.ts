@@ -59,8 +59,10 @@ export class BaseManager<
   readonly #codec: Codec;
   readonly #timers: Timers;
   #reconnecting = false;
-  // Namespaces that want the connection.
-  readonly #active = new Set<NamespaceHandler>();
+  // By the last of the namespaces, until the next one wants it.
+  #isClosedForGood = false;
+  // Namespaces that want the connection; the list is replaced, since what they are told may add and remove some.
+  #active: readonly NamespaceHandler[] = [];
   // Of the attempt under way, or of the next one.
   #timer: Timer | undefined;
 
@@ -90,7 +92,7 @@ export class BaseManager<
     if (this._readyState !== "closed") return this;
     const engine = (this.engine = this._parts.connect(this.uri, this.opts) as Connection);
     this._readyState = "opening";
-    this.skipReconnect = false;
+    this.#isClosedForGood = false;
 
     const fail = (error: Error) => {
       if (this._readyState !== "opening") {
@@ -147,9 +149,9 @@ export class BaseManager<
 
   /** @internal A socket wants the connection. */
   _join(handler: NamespaceHandler): void {
-    const known = this.#active.has(handler);
+    const known = this.#active.includes(handler);
     const wasOpen = this._readyState === "open";
-    this.#active.add(handler);
+    if (!known) this.#active = [...this.#active, handler];
     if (!this.#reconnecting) this.open();
     // Otherwise it hears of it like all.
     if (wasOpen && !known) handler.open();
@@ -157,8 +159,8 @@ export class BaseManager<
 
   /** @internal A socket is done with the connection; the last one closes it. */
   _leave(handler: NamespaceHandler): void {
-    this.#active.delete(handler);
-    if (!this.#active.size) this._close();
+    this.#active = this.#active.filter((each) => each !== handler);
+    if (!this.#active.length) this._close();
   }
 
   /** @internal Sends a packet. */
@@ -169,17 +171,17 @@ export class BaseManager<
 
   /** @internal Closes, and stays closed. */
   _close(): void {
-    this.skipReconnect = true;
+    this.#isClosedForGood = true;
     this.#reconnecting = false;
     this.#onClose("forced close");
   }
 
-  // First the namespaces. In a copy: what they do may add and remove some.
+  // First the namespaces.
   #tell<Ev extends keyof NamespaceHandler>(
     event: Ev,
     ...args: Parameters<ManagerReservedEvents[Ev]>
   ): void {
-    for (const handler of Array.from(this.#active)) {
+    for (const handler of this.#active) {
       (handler[event] as (...args: unknown[]) => void)(...args);
     }
     this.emitReserved(event, ...args);
@@ -211,11 +213,14 @@ export class BaseManager<
     if (this.engine) this.engine.handler = undefined;
   }
 
+  #isCalledOff(): boolean {
+    return this.#isClosedForGood || !this.settings.reconnection;
+  }
+
   #reconnect(): void {
     const { settings } = this;
     // A listener that was told of the loss may be connecting already.
-    if (this.#reconnecting || this.skipReconnect || this._readyState !== "closed") return;
-    if (!settings.reconnection) return;
+    if (this.#reconnecting || this.#isCalledOff() || this._readyState !== "closed") return;
     if (settings.attempts >= settings.reconnectionAttempts) {
       settings.attempts = 0;
       this.emitReserved("reconnect_failed");
@@ -224,11 +229,11 @@ export class BaseManager<
     this.#reconnecting = true;
     const delayMs = nextDelay(settings);
     this.#timer = this.#timers.set(() => {
-      if (this.skipReconnect) return;
+      if (this.#isCalledOff()) return;
       const { attempts } = settings;
       this.emitReserved("reconnect_attempt", attempts);
       // Its listeners may have called it off.
-      if (this.skipReconnect) return;
+      if (this.#isCalledOff()) return;
       this.open((error) => {
         this.#reconnecting = false;
         if (error) {

@@ -58,6 +58,7 @@ export class CatchAll<
   }
 
   protected tell(listeners: readonly AnyListener[], args: readonly unknown[]): void {
+    if (!listeners.length) return;
     // A copy: listeners may remove themselves.
     for (const listener of listeners.slice()) listener.apply(this, args as unknown[]);
   }

@@ -61,7 +61,7 @@ export class Emitter<
 
   /** Calls the listeners of `event` in the order in which they were added. */
   emit<Ev extends EventNames<EmitEvents>>(event: Ev, ...args: EventParams<EmitEvents, Ev>): this {
-    return this.deliver(event, ...args);
+    return this.deliver(event, args);
   }
 
   /** Emits one of the library's own events. */
@@ -69,13 +69,7 @@ export class Emitter<
     event: Ev,
     ...args: EventParams<ReservedEvents, Ev>
   ): this {
-    return this.deliver(event, ...args);
-  }
-
-  /** Runs the listeners here, whatever a subclass means by `emit`. */
-  protected deliver(event: PropertyKey, ...args: unknown[]): this {
-    for (const listener of this.#get(event)) listener.apply(this, args);
-    return this;
+    return this.deliver(event, args);
   }
 
   /** The listeners of `event`, as they were given. */
@@ -121,6 +115,12 @@ export class Emitter<
   /** The same as {@link off} without a listener. */
   removeAllListeners(event?: Names<ReservedEvents, ListenEvents>): this {
     return this.off(event);
+  }
+
+  /** Runs the listeners here, whatever a subclass means by `emit`. */
+  protected deliver(event: PropertyKey, args: readonly unknown[]): this {
+    for (const listener of this.#get(event)) listener.apply(this, args as unknown[]);
+    return this;
   }
 
   #get(event: PropertyKey): readonly Stored[] {

@@ -295,7 +295,7 @@ export class Socket<
 
   #deliver(args: readonly unknown[]): void {
     this.tell(this.listenersAny(), args);
-    this.deliver(...(args as [string, ...unknown[]]));
+    this.deliver(args[0] as string, args.slice(1));
   }
 
   // Answers once, and only on the connection on which it was asked: another one counts its ids anew.

@@ -66,7 +66,7 @@ export abstract class Polling extends Transport {
     this.handler = undefined;
     // Before the handshake there is no session to close yet: `onBody` does it when the answer is here.
     if (this.state === "opening") return;
-    if (this.state !== "closed") this.#sayGoodbye();
+    this.#sayGoodbye();
     this.state = "closed";
   }
 
@@ -109,8 +109,8 @@ export abstract class Polling extends Transport {
       packets = decodeBody(body, this.opts.binaryType);
       if (this.state === "opening" && !this.handler) {
         this.query["sid"] = (JSON.parse(packets[0]!.data as string) as { sid: string }).sid;
-        this.#sayGoodbye();
-        this.state = "closed";
+        this.state = "open";
+        this.close();
       }
     } catch (error) {
       this.#abort("server error", "parser error", error);
@@ -135,15 +135,15 @@ export abstract class Polling extends Transport {
 
   // The waiting GET is ended after the server has had the news, else it would see a lost line instead of a goodbye.
   #sayGoodbye(): void {
-    this.#request("1", () => this.#poll?.());
+    if (this.state === "open" || this.state === "pausing") this.#request("1", () => this.#poll?.());
   }
 
   #abort(text: keyof ClientErrors, description: unknown, context: unknown): void {
     this.#poll?.();
     this.#post?.();
     this.#poll = this.#post = undefined;
-    // The server may still be waiting for the next request; what it keeps for a return counts from the goodbye on.
-    if (this.state === "open" || this.state === "pausing") this.#sayGoodbye();
+    // Else the server waits for the next request until its heartbeat ends, and with it those who come back to it.
+    this.#sayGoodbye();
     this.fail(text, description, context);
   }
 
