@@ -265,7 +265,7 @@ export class Socket<
 
   /** Joins rooms. A promise only with an adapter that needs one. */
   join(rooms: Room | Room[]): Promise<void> | void {
-    const all = new Set(Array.isArray(rooms) ? rooms : [rooms]);
+    const all = Array.isArray(rooms) ? new Set(rooms) : new Set<Room>().add(rooms);
     const done = this.adapter.addAll(this.id, all);
     return this._session === undefined ? done : this._session.joined(all, done);
   }

@@ -1,6 +1,9 @@
 import { EventEmitter } from "node:events";
 import type { Outgoing } from "@hawser/engine/internal";
 import type { SocketPacket } from "@hawser/protocol";
+import { Member } from "./member.ts";
+import { Roster } from "./roster.ts";
+import { ViewMap } from "./view-map.ts";
 import type { Namespace } from "../namespace.ts";
 import type { AnyNamespace, AnySocket } from "../erased.ts";
 import type {
@@ -25,13 +28,22 @@ import type {
 export class Adapter extends EventEmitter {
   readonly nsp: AnyNamespace;
   /** The members of each room. */
-  rooms: Map<Room, Set<SocketId>> = new Map();
+  readonly rooms: Map<Room, Set<SocketId>>;
   /** The rooms of each socket. */
-  sids: Map<SocketId, Set<Room>> = new Map();
+  readonly sids: Map<SocketId, Set<Room>>;
+  // The same maps, as they are for us.
+  private readonly rosters: ViewMap<SocketId, Roster> = new ViewMap(
+    (room, view) => new Roster(room, view),
+  );
+  private readonly members: ViewMap<Room, Member> = new ViewMap((id, view) => new Member(id, view));
+  /** How often a socket has left a room. */
+  private departures = 0;
 
   constructor(nsp: AnyNamespace | Namespace) {
     super();
     this.nsp = nsp as AnyNamespace;
+    this.rooms = this.rosters;
+    this.sids = this.members;
   }
 
   /** Called once, when the namespace is made. */
@@ -47,80 +59,50 @@ export class Adapter extends EventEmitter {
 
   /** Adds a socket to rooms. */
   addAll(id: SocketId, rooms: Set<Room>): Promise<void> | void {
-    let mine = this.sids.get(id);
-    if (mine === undefined) {
-      if (rooms.size === 1 && rooms.has(id) && !this.rooms.has(id)) {
-        this.addAlone(id);
-        return;
-      }
-      mine = new Set();
-      this.sids.set(id, mine);
-    } else if (mine.size === 1) {
-      this.separate(id, mine);
+    let member = this.members.at(id);
+    if (member === undefined) {
+      member = new Member(id);
+      this.members.put(id, member);
     }
     for (const room of rooms) {
-      if (mine.has(room)) continue;
-      mine.add(room);
-      this.openRoom(room).add(id);
-      this.emit("join-room", room, id);
+      let roster = this.rosters.at(room);
+      if (roster === undefined) {
+        roster = new Roster(room);
+        this.rosters.put(room, roster);
+        if (this.listenerCount("create-room") > 0) this.emit("create-room", room);
+      }
+      if (!roster.add(member)) continue;
+      member.join(roster);
+      if (this.listenerCount("join-room") > 0) this.emit("join-room", room, id);
     }
-  }
-
-  /** The members of a room, to be changed. */
-  private openRoom(room: Room): Set<SocketId> {
-    const members = this.rooms.get(room);
-    // It may be another socket's own.
-    if (members?.size === 1 && members.has(room)) return this.separate(room, members);
-    if (members !== undefined) return members;
-    const none = new Set<SocketId>();
-    this.rooms.set(room, none);
-    this.emit("create-room", room);
-    return none;
-  }
-
-  /** A socket that is in its own room alone: its rooms are that room's members, and one set says both. */
-  private addAlone(id: SocketId): void {
-    const both = new Set([id]);
-    this.sids.set(id, both);
-    this.rooms.set(id, both);
-    this.emit("create-room", id);
-    this.emit("join-room", id, id);
-  }
-
-  /** Before one of them changes, both get a set of their own. Returns the members of the socket's own room. */
-  private separate(id: SocketId, both: Set<string>): Set<SocketId> {
-    const members = this.rooms.get(id);
-    if (members === undefined || members !== both || this.sids.get(id) !== both) {
-      return members as Set<SocketId>;
-    }
-    const own = new Set(both);
-    this.rooms.set(id, own);
-    return own;
   }
 
   /** Takes a socket out of a room. */
   del(id: SocketId, room: Room): Promise<void> | void {
-    const mine = this.sids.get(id);
-    if (mine === undefined || !mine.has(room)) return;
-    if (mine.size === 1) this.separate(id, mine);
-    mine.delete(room);
-    this.leave(room, id);
+    const member = this.members.at(id);
+    const roster = this.rosters.at(room);
+    if (member === undefined || roster === undefined || !roster.remove(member)) return;
+    member.leave(roster);
+    this.left(roster, id);
   }
 
   /** Takes a socket out of all its rooms. */
   delAll(id: SocketId): void {
-    const mine = this.sids.get(id);
-    if (mine === undefined) return;
-    if (mine.size === 1) this.separate(id, mine);
-    for (const room of mine) this.leave(room, id);
-    this.sids.delete(id);
+    const member = this.members.at(id);
+    if (member === undefined) return;
+    for (const room of member.names()) {
+      const roster = this.rosters.at(room);
+      if (roster?.remove(member) === true) this.left(roster, id);
+    }
+    this.members.delete(id);
   }
 
-  private leave(room: Room, id: SocketId): void {
-    const members = this.rooms.get(room);
-    if (members === undefined || !members.delete(id)) return;
-    this.emit("leave-room", room, id);
-    if (members.size === 0 && this.rooms.delete(room)) this.emit("delete-room", room);
+  private left(roster: Roster, id: SocketId): void {
+    const { name } = roster;
+    this.departures++;
+    if (this.listenerCount("leave-room") > 0) this.emit("leave-room", name, id);
+    if (roster.size > 0 || !this.rosters.delete(name)) return;
+    if (this.listenerCount("delete-room") > 0) this.emit("delete-room", name);
   }
 
   /** Sends a packet to everyone who is meant; it is encoded once. */
@@ -227,23 +209,29 @@ export class Adapter extends EventEmitter {
     // With several rooms nobody is visited twice.
     const seen = opts.rooms.size > 1 ? new Set<SocketId>() : undefined;
     for (const room of opts.rooms) {
-      for (const id of this.rooms.get(room) ?? []) {
+      const roster = this.rosters.at(room);
+      if (roster === undefined) continue;
+      const { departures } = this;
+      for (const id of roster.ids()) {
         if (seen?.has(id) || exceptIds?.has(id)) continue;
         const socket = sockets.get(id);
         if (socket === undefined) continue;
+        if (departures !== this.departures && !this.isIn(roster, id)) continue;
         seen?.add(id);
         visit(socket);
       }
     }
   }
 
+  private isIn(roster: Roster, id: SocketId): boolean {
+    const member = this.members.at(id);
+    return member !== undefined && roster.has(member);
+  }
+
   private membersOf(rooms: Set<Room> | undefined): ReadonlySet<SocketId> | undefined {
     if (rooms === undefined || rooms.size === 0) return undefined;
-    if (rooms.size === 1) {
-      for (const room of rooms) return this.rooms.get(room);
-    }
     const ids = new Set<SocketId>();
-    for (const room of rooms) for (const id of this.rooms.get(room) ?? []) ids.add(id);
+    for (const room of rooms) for (const id of this.rosters.at(room)?.ids() ?? []) ids.add(id);
     return ids;
   }
 }
