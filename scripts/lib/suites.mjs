@@ -83,6 +83,16 @@ async function nodeTest(node, files, { concurrency = 2 } = {}) {
 const inTests = (folder, options) => (node) =>
   nodeTest(node, testFiles(fromRoot("tests", "src", folder), ".test.ts"), options);
 
+/** The same cases with npm's packages and with ours on either side, and whether the page says so. */
+async function conformance(node, script = fromRoot("tests", "conformance", "run.ts"), ...args) {
+  const result = await run(node, ["--no-warnings", script, ...args], {
+    cwd: fromRoot("tests"),
+    env: toolEnv(),
+    timeoutMs: suiteTimeoutMs,
+  });
+  return judged(fromLine(result.output), result.code);
+}
+
 /** The built packages on each Node. One that cannot run TypeScript by itself gets the tests compiled. */
 async function builtOnEachNode(node) {
   let counts = none;
@@ -103,6 +113,8 @@ async function builtOnEachNode(node) {
       counts,
       await nodeTest(each.path, testFiles(join(out, "src", "built"), ".test.js")),
     );
+    const script = join(out, "conformance", "run.js");
+    counts = add(counts, await conformance(each.path, script, "--pairing", "both"));
   }
   return counts;
 }
@@ -110,16 +122,6 @@ async function builtOnEachNode(node) {
 /** A project over an alias; one file at a time, since they share the machine's ports, Redis and browser. */
 const overAlias = (folder) => async (node) =>
   nodeTest(node, await prepareAliasProject(folder), { concurrency: 1 });
-
-/** The same cases with npm's packages and with ours on either side, and whether the page says so. */
-async function conformance(node) {
-  const result = await run(node, ["--no-warnings", fromRoot("tests", "conformance", "run.ts")], {
-    cwd: fromRoot("tests"),
-    env: toolEnv(),
-    timeoutMs: suiteTimeoutMs,
-  });
-  return judged(fromLine(result.output), result.code);
-}
 
 const everything = [...packages, "playground"];
 
@@ -140,7 +142,7 @@ export const suites = [
     debian: ["python3-socketio", "python3-aiohttp", "python3-websockets"],
     run: inTests("interop"),
   },
-  { name: "conformance", needs: packages, run: conformance },
+  { name: "conformance", needs: packages, run: (node) => conformance(node) },
   { name: "hostile", needs: packages, run: inTests("hostile") },
   { name: "websocket", needs: ["websocket"], run: inTests("websocket") },
   {

@@ -101,7 +101,7 @@ export const applicationErrors = section(
         const received = it.knock(world.url);
         await until("it was seen", () => seen.length > 0);
         return [
-          seen,
+          seen.map((each) => (each as unknown[])[1]),
           await Promise.race([
             received,
             new Promise((resolve) => setTimeout(resolve, 100, "waits")),

@@ -5,18 +5,23 @@ import { applicationErrors } from "./application-errors.ts";
 import { binary } from "./binary.ts";
 import { broadcasting, utilities } from "./broadcasting.ts";
 import { closing } from "./closing.ts";
+import { connecting } from "./connecting.ts";
 import { cors } from "./cors.ts";
 import { disconnecting } from "./disconnecting.ts";
 import { dynamicNamespaces } from "./dynamic-namespaces.ts";
 import { emitting } from "./emitting.ts";
 import { handshake } from "./handshake.ts";
 import { listening } from "./listening.ts";
+import { members } from "./members.ts";
 import { middlewares } from "./middlewares.ts";
 import { namespaces } from "./namespaces.ts";
+import { customParsers } from "./parsers.ts";
+import { recovery } from "./recovery.ts";
 import { rooms } from "./rooms.ts";
 import { serveClient } from "./serve-client.ts";
 import { serverInitialization } from "./server-initialization.ts";
 import { engineOfServer, serverOptions } from "./server-options.ts";
+import { clientsOfSocketIo2 } from "./socket.io-2.ts";
 import { volatileEvents } from "./volatile.ts";
 import type { Section } from "../harness/case.ts";
 
@@ -36,10 +41,15 @@ export const sections: readonly Section[] = [
   utilities,
   listening,
   middlewares,
+  connecting,
   handshake,
   cors,
   disconnecting,
   closing,
   engineOfServer,
   applicationErrors,
+  recovery,
+  customParsers,
+  members,
+  clientsOfSocketIo2,
 ];

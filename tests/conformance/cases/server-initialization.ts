@@ -95,12 +95,12 @@ export const serverInitialization = section("Server initialization", "server-ini
     return [await it.knock(url), await (await fetch(`${url}/x`)).text()];
   },
 
-  "options of attach() win over those of the constructor": async (it) => {
+  "options of the constructor win over those of attach()": async (it) => {
     const http = createServer(answer);
     const io = closing(it, new it.lib.Server({ path: "/constructor" }));
     io.attach(http, { path: "/attach" });
     const url = await listen(it, http);
-    return [await it.knock(url, { path: "/attach" }), io.path()];
+    return [await it.knock(url, { path: "/constructor" }), io.path()];
   },
 
   "an Express app in place of its server throws": async (it) => {
@@ -175,7 +175,7 @@ export const serverInitialization = section("Server initialization", "server-ini
       names: ["Server", "Namespace", "Socket"].map(
         (each) => (required as never)[each] === (it.lib as never)[each],
       ),
-      exported: Object.keys(required).toSorted(),
+      own: ["Namespace", "Server", "Socket"].filter((each) => Object.hasOwn(required, each)),
       instance: io instanceof it.lib.Server,
       received: await it.knock(await addressOf(io), { path: "/f" }),
     };

@@ -1,13 +1,14 @@
 // A websocket to a server of Engine.IO 4, without a client that would know what is right.
+import { WebSocket } from "ws";
 import { next } from "./tools.ts";
 
 export interface Raw {
-  /** What has come, without the opening packet; binary as Buffer. */
+  /** What has come, without the opening packet: text, or a Buffer. */
   readonly got: unknown[];
   /** The opening packet. */
   readonly opening: { sid: string; upgrades: string[]; pingInterval: number; pingTimeout: number };
   readonly socket: WebSocket;
-  send(data: string | Uint8Array<ArrayBuffer>): void;
+  send(data: string | Uint8Array): void;
   close(): void;
 }
 
@@ -15,12 +16,11 @@ export interface Raw {
 export async function rawWebSocket(port: number, query = "", path = "/socket.io/"): Promise<Raw> {
   const url = `ws://127.0.0.1:${port}${path}?EIO=4&transport=websocket${query}`;
   const socket = new WebSocket(url);
-  socket.binaryType = "arraybuffer";
   const got: unknown[] = [];
   const opening = await new Promise<string>((resolve, reject) => {
-    socket.addEventListener("error", () => reject(new Error("the websocket was refused")));
-    socket.addEventListener("message", ({ data }) => {
-      const value: unknown = data instanceof ArrayBuffer ? Buffer.from(data) : data;
+    socket.on("error", () => reject(new Error("the websocket was refused")));
+    socket.on("message", (data: Buffer, isBinary) => {
+      const value = isBinary ? data : data.toString();
       if (typeof value === "string" && value.startsWith("0")) resolve(value.slice(1));
       else got.push(value);
     });
@@ -34,16 +34,11 @@ export async function rawWebSocket(port: number, query = "", path = "/socket.io/
   };
 }
 
-/** The next message that is no ping. */
+/** The next message that is no ping: text, or a Buffer. */
 export async function nextMessage(raw: Raw): Promise<unknown> {
-  const emitter = {
-    on: (name: string, listener: (...args: unknown[]) => void) =>
-      raw.socket.addEventListener(name, listener),
-    off: (name: string, listener: (...args: unknown[]) => void) =>
-      raw.socket.removeEventListener(name, listener),
-  };
   for (;;) {
-    const [{ data }] = await next<[MessageEvent]>(emitter, "message");
-    if (data !== "2") return data instanceof ArrayBuffer ? Buffer.from(data) : (data as unknown);
+    const [data, isBinary] = await next<[Buffer, boolean]>(raw.socket, "message");
+    const value = isBinary ? data : data.toString();
+    if (value !== "2") return value;
   }
 }
