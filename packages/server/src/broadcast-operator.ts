@@ -1,4 +1,5 @@
 import { BroadcastAcks } from "./broadcast-acks.ts";
+import { deliveryOf, durableEmitter } from "./delivery/durable-emitter.ts";
 import { RemoteSocket } from "./remote-socket.ts";
 import { refuseReserved } from "./reserved-events.ts";
 import { PacketType } from "@hawser/protocol";
@@ -11,6 +12,8 @@ import type {
   Room,
   SocketId,
 } from "./adapter/types.ts";
+import type { DurableEmitter } from "./delivery/durable-emitter.ts";
+import type { History, HistoryOptions } from "./delivery/history.ts";
 import type { AnySocket } from "./erased.ts";
 import type { SocketDetails } from "./remote-socket.ts";
 import type {
@@ -86,6 +89,24 @@ export class BroadcastOperator<
   /** The packet is dropped for those whose line is not ready to take it. */
   get volatile(): BroadcastOperator<EmitEvents, SocketData> {
     return this.with({ volatile: true });
+  }
+
+  /**
+   * What is emitted here survives lost lines: with the option `delivery` it is logged, and replayed to who was away.
+   * @example
+   * io.to("room:42").durable.emit("message", text);
+   */
+  get durable(): DurableEmitter<EmitEvents> {
+    return durableEmitter(this.adapter.nsp, () => this.options());
+  }
+
+  /**
+   * Reads backwards through the durable messages of these rooms; without a room, of those to the whole namespace.
+   * @returns a page, the newest last, and the position for the page before it
+   */
+  history(options: HistoryOptions = {}): Promise<History> {
+    const { nsp } = this.adapter;
+    return deliveryOf(nsp).history(nsp, this.options(), options);
   }
 
   /** Reaches the sockets of this node alone. */

@@ -143,9 +143,13 @@ export class Client extends WheelEntry implements ConnectionHandler {
     }
   }
 
-  /** We disconnect from a namespace; the client does not know it yet. @internal */
-  _leave(name: string): void {
-    this.packet({ type: PacketType.DISCONNECT, nsp: name });
+  /**
+   * We disconnect from a namespace; the client does not know it yet.
+   * @param inOrder sends it behind what is still on its way to this client
+   * @internal
+   */
+  _leave(name: string, inOrder: (send: () => void) => void = (send) => send()): void {
+    inOrder(() => this.packet({ type: PacketType.DISCONNECT, nsp: name }));
     (this.left ??= new Set()).add(name);
   }
 

@@ -8,7 +8,11 @@ export type ServerErrorCode =
   | "CLIENT_MISSING"
   | "ACK_TIMEOUT"
   | "DISCONNECTED"
-  | "PARSER_OUTPUT";
+  | "PARSER_OUTPUT"
+  | "DELIVERY_OFF"
+  | "DELIVERY_CLOSED"
+  | "DURABLE_ACK"
+  | "POSITION_UNKNOWN";
 
 /** The errors of this package. Codes are never reused. */
 export const serverErrors: {
@@ -27,6 +31,16 @@ export const serverErrors: {
     text: "the parser's encoder must return one text with binary behind it, or binary alone",
     fault: "developer",
   },
+  DELIVERY_OFF: {
+    text: "durable delivery is off; turn it on with the option delivery",
+    fault: "developer",
+  },
+  DELIVERY_CLOSED: { text: "the log of durable delivery is not open", fault: "environment" },
+  DURABLE_ACK: {
+    text: "durable.emit takes no acknowledgement; its promise gives the position",
+    fault: "developer",
+  },
+  POSITION_UNKNOWN: { text: "the position is of another log", fault: "peer" },
 };
 
 /** An error of this package; `code` is a key of {@link serverErrors}. */

@@ -28,3 +28,25 @@ export type { AdapterConstructor, ServerOptions } from "./options.ts";
 export { ServerError, serverErrors } from "./errors.ts";
 export type { ServerErrorCode } from "./errors.ts";
 export type { DefaultEventsMap, EventsMap } from "./typed-events.ts";
+export { memoryLog } from "./delivery/memory-log.ts";
+export type {
+  Batch,
+  HistoryPage,
+  HistoryQuery,
+  Log,
+  LogEntry,
+  LogRecord,
+  OpenedLog,
+  Page,
+  ReadQuery,
+  Retention,
+  Span,
+  StateChange,
+} from "./delivery/log.ts";
+export type { DeliveryOptions, Duration, Size } from "./delivery/options.ts";
+export type { Delivery, DeliveryEvents } from "./delivery/delivery.ts";
+export type { DeliveryCounters } from "./delivery/counters.ts";
+export type { DurableEmitter } from "./delivery/durable-emitter.ts";
+export type { History, HistoryOptions, PastEvent } from "./delivery/history.ts";
+export type { Position } from "@hawser/protocol/internal";
+export type { CurrentMessage, SocketDelivery } from "./delivery/socket-delivery.ts";

@@ -1,5 +1,8 @@
 /* oxlint-disable typescript/no-explicit-any -- the data of sockets is free-form, as in Socket.IO's types */
 import { BroadcastOperator } from "./broadcast-operator.ts";
+import { deliveryOf } from "./delivery/durable-emitter.ts";
+import { Entrance } from "./delivery/entrance.ts";
+import { userRoom } from "./delivery/user-room.ts";
 import { runMiddlewares } from "./middleware.ts";
 import { ServerError } from "./errors.ts";
 import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
@@ -8,8 +11,11 @@ import { Socket } from "./socket.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Adapter } from "./adapter/memory.ts";
-import type { Room, SocketId } from "./adapter/types.ts";
+import type { BroadcastOptions, Room, SocketId } from "./adapter/types.ts";
 import type { Client } from "./client.ts";
+import type { Position } from "@hawser/protocol/internal";
+import type { DurableEmitter } from "./delivery/durable-emitter.ts";
+import type { History, HistoryOptions } from "./delivery/history.ts";
 import type { Recipient } from "./dispatch.ts";
 import type { AnySocket } from "./erased.ts";
 import type { Middleware } from "./middleware.ts";
@@ -101,10 +107,7 @@ export class Namespace<
     super();
     this.server = server;
     this.name = name;
-    const options = server._opts;
-    this._recovery = options.connectionStateRecovery
-      ? new Recovery(this, recoveryOptionsOf(options).skipMiddlewares)
-      : undefined;
+    this._recovery = this._makeFinder();
     this._initAdapter();
   }
 
@@ -153,6 +156,21 @@ export class Namespace<
   /** A broadcast that is dropped for those whose line is not ready to take it. */
   get volatile(): Broadcast<EmitEvents, SocketData> {
     return this._all().volatile;
+  }
+
+  /** Emits to everyone in the namespace, also to those who are away now: see {@link BroadcastOperator.durable}. */
+  get durable(): DurableEmitter<EmitEvents> {
+    return this._all().durable;
+  }
+
+  /** A broadcast to all sockets of a user, see {@link Socket.user}. */
+  user(name: string): Broadcast<EmitEvents, SocketData> {
+    return this._all().to(userRoom(name));
+  }
+
+  /** Reads backwards through what was said to the whole namespace: see {@link BroadcastOperator.history}. */
+  history(options?: HistoryOptions): Promise<History> {
+    return this._all().history(options);
   }
 
   /** A broadcast to the sockets of this node alone. */
@@ -267,6 +285,11 @@ export class Namespace<
     emitLocally(this, args);
   }
 
+  /** Logs an event and sends it. @internal */
+  _say(event: readonly unknown[], opts: BroadcastOptions): Promise<Position> {
+    return deliveryOf(this as never).say(this as never, event, opts);
+  }
+
   /** Makes the socket of a client that asks to be let in; {@link deliver} goes on with it. @internal */
   _add(
     client: Client,
@@ -295,6 +318,16 @@ export class Namespace<
   /** A socket has gone. @internal */
   _remove(socket: { id: SocketId }): void {
     this.sockets.delete(socket.id);
+  }
+
+  private _makeFinder(): SessionFinder | undefined {
+    const { _delivery: delivery, _opts: options } = this.server;
+    // Without an adapter that keeps sessions, those of unmodified clients are in the log, too.
+    const recovery =
+      options.connectionStateRecovery && delivery?.recovery === undefined
+        ? new Recovery(this, recoveryOptionsOf(options).skipMiddlewares)
+        : undefined;
+    return delivery === undefined ? recovery : new Entrance(delivery, this.name, recovery);
   }
 
   private _admit(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {

@@ -10,6 +10,11 @@ export abstract class ObservedSocket<ListenEvents extends EventsMap> extends Typ
   ListenEvents,
   SocketReservedEventsMap
 > {
+  /**
+   * Who it is, when that is a text and set by a middleware: `io.user()` reaches all sockets of a user, and with durable
+   * delivery also those that come later. Anything else is the application's own.
+   */
+  declare user?: unknown;
   // Made when first needed: most sockets never need them.
   protected _middlewares: Middleware<Event>[] | undefined;
   protected _anyListeners: AnyListeners;
@@ -76,5 +81,11 @@ export abstract class ObservedSocket<ListenEvents extends EventsMap> extends Typ
     if (this._anyOutgoingListeners !== undefined) {
       callAll(this._anyOutgoingListeners, packet.data as unknown[]);
     }
+  }
+
+  /** Tells the catch-all listeners of a durable event, and gives the middlewares that come next. @internal */
+  _observe(event: Event): readonly Middleware<Event>[] | undefined {
+    if (this._anyListeners !== undefined) callAll(this._anyListeners, event);
+    return this._middlewares;
   }
 }

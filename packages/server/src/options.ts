@@ -4,6 +4,7 @@ import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
 import type { EventEmitter } from "node:events";
 import type { AttachOptions, EngineOptions } from "@hawser/engine";
 import type { Adapter } from "./adapter/memory.ts";
+import type { DeliveryOptions } from "./delivery/options.ts";
 import type { RecoveryOptions } from "./recovery/recovery-options.ts";
 
 /** What an adapter has for others; those that extend the class of socket.io-adapter have it, too. */
@@ -28,6 +29,11 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
   parser?: any;
   /** Whether clients that come back go on where they were: rooms, data, and what they missed. Default off. */
   connectionStateRecovery?: RecoveryOptions | undefined;
+  /**
+   * Messages that survive lost lines: `durable.emit` is logged and replayed, and what clients emit durably is handled
+   * once. With {@link connectionStateRecovery}, unmodified clients are recovered from the same log. Default off.
+   */
+  delivery?: DeliveryOptions | undefined;
 }
 
 /** The options that are this package's own; the engine checks the others. */
@@ -38,6 +44,7 @@ export const ownOptions = [
   "cleanupEmptyChildNamespaces",
   "parser",
   "connectionStateRecovery",
+  "delivery",
 ] as const;
 
 /** Checks what is this package's own. @throws ServerError with the option's name and what was expected */

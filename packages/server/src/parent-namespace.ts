@@ -1,8 +1,10 @@
 /* oxlint-disable typescript/no-explicit-any -- the data of sockets is free-form, as in Socket.IO's types */
 import { WheelEntry } from "@hawser/engine/internal";
 import { Adapter } from "./adapter/memory.ts";
+import { deliveryOf } from "./delivery/durable-emitter.ts";
 import { Namespace } from "./namespace.ts";
 import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
+import type { Position } from "@hawser/protocol/internal";
 import type { BroadcastOptions, BroadcastPacket } from "./adapter/types.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 import type { Server } from "./server.ts";
@@ -52,6 +54,14 @@ export class ParentNamespace<
     this.server._addNamespace(child);
     if (this.server._cleanupEmptyChildNamespaces) this.cleanUp(child);
     return child;
+  }
+
+  /** A message of its own to each child. @internal */
+  override async _say(event: readonly unknown[], opts: BroadcastOptions): Promise<Position> {
+    const said = Array.from(this.children, (child) => child._say(event, opts));
+    const positions = await Promise.all(said);
+    const { epoch, ledger } = deliveryOf(this as never);
+    return positions.at(-1) ?? { epoch, offset: ledger.timeline.settled };
   }
 
   /** The sockets of all children. */

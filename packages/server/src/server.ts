@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import { EngineServer, UwsServer } from "@hawser/engine";
 import { sharedWheel } from "@hawser/engine/internal";
 import { SocketDecoder } from "@hawser/protocol";
-import { Adapter } from "./adapter/memory.ts";
+import { defaultAdapterOf, makeAdapter } from "./adapter/make-adapter.ts";
 import { BadInput } from "./bad-input.ts";
+import { makeDelivery } from "./delivery/make-delivery.ts";
 import { isServer, portOf } from "./attach-target.ts";
-import { SessionAwareAdapter } from "./adapter/session-aware.ts";
 import { Client } from "./client.ts";
 import { delegateListeners } from "./delegate-listeners.ts";
 import { Dispatcher } from "./dispatch.ts";
@@ -22,10 +22,14 @@ import type { Server as HttpServer } from "node:http";
 import type { BaseServer, Connection, UwsOptions } from "@hawser/engine";
 import type { Outgoing, TimingWheel, UwsApp } from "@hawser/engine/internal";
 import type { SocketPacket } from "@hawser/protocol";
+import type { Adapter } from "./adapter/memory.ts";
 import type { Room, SocketId } from "./adapter/types.ts";
 import type { TServerInstance } from "./attach-target.ts";
 import type { Codec, PacketEncoder } from "./encoder.ts";
 import type { BroadcastOperator } from "./broadcast-operator.ts";
+import type { Delivery, ServerDelivery } from "./delivery/delivery.ts";
+import type { DurableEmitter } from "./delivery/durable-emitter.ts";
+import type { History, HistoryOptions } from "./delivery/history.ts";
 import type { AnyNamespace } from "./erased.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Namespace, ServerReservedEventsMap } from "./namespace.ts";
@@ -82,6 +86,8 @@ export class Server<
   /** The namespaces by name. @internal */
   readonly _nsps: Map<string, Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>> =
     new Map();
+  /** Durable delivery; undefined while it is off. @internal */
+  readonly _delivery: ServerDelivery | undefined;
   /** How packets become messages of the engine. @internal */
   readonly _codec: Codec;
   /** @internal */
@@ -138,8 +144,8 @@ export class Server<
     this.servesClient = opts.serveClient ?? true;
     this._connectTimeout = opts.connectTimeout ?? defaultLimits.connectTimeoutMs;
     this._decoder = this.makeDecoder();
-    this.adapterConstructor =
-      opts.adapter ?? (opts.connectionStateRecovery ? SessionAwareAdapter : Adapter);
+    this._delivery = makeDelivery(this as never, opts);
+    this.adapterConstructor = opts.adapter ?? defaultAdapterOf(opts);
     this.registry = new NamespaceRegistry(this as never);
     this.sockets = this.of("/");
     if (srv !== undefined) this.attach(srv as TServerInstance | number, opts);
@@ -148,6 +154,11 @@ export class Server<
   /** The options. @internal */
   get _opts(): ServerOptions {
     return this.opts;
+  }
+
+  /** What durable delivery has done, and its errors; undefined while it is off. */
+  get delivery(): Delivery | undefined {
+    return this._delivery;
   }
 
   /** @internal */
@@ -274,6 +285,7 @@ export class Server<
     await Promise.allSettled(
       Array.from(this._nsps.values(), async (namespace) => namespace.adapter.close()),
     );
+    await this._delivery?.close();
     this.engine?.close();
     if (this.httpServer === undefined) {
       fn?.();
@@ -321,6 +333,21 @@ export class Server<
   /** A broadcast that is dropped for those whose line is not ready to take it. */
   get volatile(): Broadcast<EmitEvents, SocketData> {
     return this.sockets.volatile;
+  }
+
+  /** Emits to everyone in the namespace `/`, also to those who are away: see {@link BroadcastOperator.durable}. */
+  get durable(): DurableEmitter<EmitEvents> {
+    return this.sockets.durable;
+  }
+
+  /** A broadcast to all sockets of a user: see {@link Socket.user}. */
+  user(name: string): Broadcast<EmitEvents, SocketData> {
+    return this.sockets.user(name);
+  }
+
+  /** Reads backwards through what was said to the whole namespace `/`: see {@link BroadcastOperator.history}. */
+  history(options?: HistoryOptions): Promise<History> {
+    return this.sockets.history(options);
   }
 
   /** A broadcast to the sockets of this node alone. */
@@ -421,12 +448,7 @@ export class Server<
 
   /** @internal */
   _createAdapter(namespace: AnyNamespace): Adapter {
-    const make = this.adapterConstructor;
-    // A class wants `new`, and a function does not mind it when it returns an object; an arrow function does.
-    if (make.prototype === undefined) {
-      return (make as (nsp: AnyNamespace) => Adapter)(namespace);
-    }
-    return new (make as new (nsp: AnyNamespace) => Adapter)(namespace);
+    return makeAdapter(this.adapterConstructor, namespace);
   }
 
   /** @internal */

@@ -3,6 +3,8 @@ import { PacketType } from "@hawser/protocol";
 import { withTimeout } from "./acks.ts";
 import { callAll } from "./any-listeners.ts";
 import { BroadcastOperator } from "./broadcast-operator.ts";
+import { noDelivery } from "./delivery/socket-delivery.ts";
+import { ownRooms } from "./delivery/user-room.ts";
 import { callApart } from "./dispatch.ts";
 import { ServerError } from "./errors.ts";
 import { handshakeOf } from "./handshake.ts";
@@ -23,6 +25,8 @@ import type {
   SocketId,
 } from "./adapter/types.ts";
 import type { Client } from "./client.ts";
+import type { DurableEmitter } from "./delivery/durable-emitter.ts";
+import type { SocketDelivery } from "./delivery/socket-delivery.ts";
 import type { Recipient } from "./dispatch.ts";
 import type { Namespace } from "./namespace.ts";
 import type { Server } from "./server.ts";
@@ -263,7 +267,17 @@ export class Socket<
     return this;
   }
 
-  /** Joins rooms. A promise only with an adapter that needs one. */
+  /** Emits to this client, and to the next socket of its session when its line is broken: see {@link BroadcastOperator.durable}. */
+  get durable(): DurableEmitter<EmitEvents> {
+    return new BroadcastOperator<EmitEvents, SocketData>(this.adapter, new Set([this.id])).durable;
+  }
+
+  /** What is known of its durable session. */
+  get delivery(): SocketDelivery {
+    return this._session?.delivery ?? noDelivery;
+  }
+
+  /** Joins rooms. A promise only with an adapter that needs one, and with a durable session: it ends when that is saved. */
   join(rooms: Room | Room[]): Promise<void> | void {
     const all = Array.isArray(rooms) ? new Set(rooms) : new Set<Room>().add(rooms);
     const done = this.adapter.addAll(this.id, all);
@@ -283,9 +297,9 @@ export class Socket<
   disconnect(close = false): this {
     if (!this.connected) return this;
     if (close) {
-      this.client._disconnect();
+      this._inOrder(() => this.client._disconnect());
     } else {
-      this.client._leave(this.nsp.name);
+      this.client._leave(this.nsp.name, (send) => this._inOrder(send));
       this._onclose("server namespace disconnect");
     }
     return this;
@@ -332,7 +346,7 @@ export class Socket<
       return false;
     }
     this.connected = true;
-    void this.join(this.id);
+    void this.join(this.nsp.server._delivery === undefined ? this.id : ownRooms(this));
     const packet: SocketPacket = { type: PacketType.CONNECT, nsp: this.nsp.name };
     // Clients of Socket.IO 2 expect nothing.
     if (this.conn.protocol !== 3) packet.data = { sid: this.id, ...this._session?.greeting() };
@@ -378,6 +392,12 @@ export class Socket<
     this.client.packet({ type: PacketType.CONNECT_ERROR, nsp: this.nsp.name, data: reason });
   }
 
+  /** Sends something behind what was emitted before it. */
+  private _inOrder(send: () => void): void {
+    if (this._session === undefined) send();
+    else this._session.inOrder(send);
+  }
+
   private _hear(event: Event): void {
     // A client may send any name: an `error` that nobody hears must not end the process.
     if (event[0] === "error" && this.listenerCount("error") === 0) return;
@@ -389,7 +409,8 @@ export class Socket<
     return (...args) => {
       if (sent) return;
       sent = true;
-      this.client.packet({ type: PacketType.ACK, nsp: this.nsp.name, id, data: args });
+      const packet: SocketPacket = { type: PacketType.ACK, nsp: this.nsp.name, id, data: args };
+      this._inOrder(() => this.client.packet(packet));
     };
   }
 

@@ -15,6 +15,16 @@ export class FakeConnection extends EventEmitter {
   readonly sent: string[] = [];
   readonly sentBinary: Uint8Array[] = [];
 
+  /** Whether what was sent leaves for the network; the callbacks that wait for it otherwise. */
+  readonly stalled: (() => void)[] = [];
+  flows = true;
+  readonly transport = {
+    afterFlush: (callback: () => void): void => {
+      if (this.flows) setImmediate(callback);
+      else this.stalled.push(callback);
+    },
+  };
+
   constructor(io: AnyServer, url = "/socket.io/?EIO=4&transport=websocket&token=abc") {
     super();
     this.request = { url, headers: { origin: "http://a.test" }, socket: {} };

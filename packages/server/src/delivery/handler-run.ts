@@ -6,8 +6,8 @@ import type { Event } from "../socket-types.ts";
 /** What a message is handled by: listeners, middlewares and catch-all listeners of a socket. */
 export interface Handlers {
   rawListeners(event: string): unknown[];
-  _middlewaresOfEvents(): readonly Middleware<Event>[] | undefined;
-  _hearAny(event: Event): void;
+  /** Tells the catch-all listeners, and gives the middlewares that come after them. */
+  _observe(event: Event): readonly Middleware<Event>[] | undefined;
 }
 
 /** How the handling of a message has ended. */
@@ -60,8 +60,7 @@ async function handle(handlers: Handlers, event: Event): Promise<Ended> {
   };
   const given: Event = [...event, ack];
   try {
-    handlers._hearAny(given);
-    const refusal = await passMiddlewares(handlers._middlewaresOfEvents(), given);
+    const refusal = await passMiddlewares(handlers._observe(given), given);
     if (refusal !== undefined) return refused(refusal);
     const listeners = handlers.rawListeners(given[0]) as Listener[];
     if (listeners.length === 0) return noListener(given[0]);

@@ -102,7 +102,7 @@ export class Ledger {
       for (const one of changed) states.push(...one.states());
       batch = { entries, states: [...states, ...more] };
     }
-    const commit = this.log.commit(batch).catch((error: Error) => {
+    const commit = this.write(batch).catch((error: Error) => {
       for (const one of changed) this.dirty.add(one);
       if (this.dirty.size > 0) this.timer ??= this.flushIn(retryMs);
       this.onError(error);
@@ -111,6 +111,14 @@ export class Ledger {
     this.newest = commit;
     commit.catch(() => {});
     return commit;
+  }
+
+  private write(batch: Batch): Promise<number> {
+    try {
+      return this.log.commit(batch);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   private flushIn(ms: number): NodeJS.Timeout {

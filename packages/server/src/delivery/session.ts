@@ -3,13 +3,16 @@ import { resultFromText, resultToText } from "./result-text.ts";
 import { Secrets } from "./secret.ts";
 import { Stays } from "./stays.ts";
 import type { AcceptanceLimits, Result } from "./acceptance.ts";
+import type { Event } from "../socket-types.ts";
+import type { Inbox } from "./inbox.ts";
 import type { StateChange } from "./log.ts";
 import type { SavedStays } from "./stays.ts";
 import type { Shift } from "./timeline.ts";
 
-/** The one who waits for an answer to a durable message: the packet's id, on the line that the session has now. */
+/** A durable message of the client, and the way back: the packet's id, on the line that it came on. */
 export interface Call {
-  answer(outcome: unknown[], result?: Result): void;
+  readonly event: Event;
+  answer(result: Result): void;
 }
 
 /** A session as it stands in the log, as JSON. */
@@ -29,6 +32,8 @@ export interface SessionRecord {
   forgottenUpTo?: number | undefined;
   /** When its line went, in ms since the epoch; 0 while it has one. */
   leftMs: number;
+  /** How long it is kept without a line, in ms, when that is not the default. */
+  ageMs?: number | undefined;
 }
 
 /** Bounds of one session. */
@@ -65,7 +70,7 @@ export class DeliverySession {
   readonly id: string;
   readonly namespace: string;
   /** The id of its sockets, one after another. */
-  readonly sid: string;
+  sid: string;
   user: string | undefined;
   data: unknown;
   readonly secrets: Secrets;
@@ -78,6 +83,11 @@ export class DeliverySession {
   leftMs: number;
   /** What its socket's `data` is now; set while it has one. */
   readData: (() => unknown) | undefined = undefined;
+  /** Made with the first durable message of the client. */
+  inbox: Inbox | undefined = undefined;
+  /** Not yet to be saved: half of it is not known. */
+  isHalf = false;
+  readonly ageMs: number | undefined;
 
   constructor(
     id: string,
@@ -98,6 +108,7 @@ export class DeliverySession {
     this.stays.forgottenUpTo = record.forgottenUpTo ?? 0;
     this.acceptance = new Acceptance(accepted, limits, loaded);
     this.leftMs = record.leftMs;
+    this.ageMs = record.ageMs;
   }
 
   /** Its client has handled what was sent up to here. */
@@ -129,6 +140,7 @@ export class DeliverySession {
       stays: this.stays.toJSON(),
       forgottenUpTo: this.stays.forgottenUpTo || undefined,
       leftMs: this.leftMs,
+      ageMs: this.ageMs,
     };
   }
 

@@ -20,6 +20,8 @@ interface Known {
   session: DeliverySession | undefined;
   /** When its line went, in ms since the epoch; 0 while it has one. */
   leftMs: number;
+  /** How long it is kept after that, in ms. */
+  readonly ageMs: number;
 }
 
 /** The state of a user: up to where the sessions that are over had come. */
@@ -27,6 +29,8 @@ function userStateKey(namespace: string, user: string): string {
   return stateKeys.users + JSON.stringify([namespace, user]);
 }
 
+/** After this time without a line nothing of a session is on its way into the log any more, in ms. */
+const settleMs = 10_000;
 /** How many expired sessions go in one transaction. */
 const expiredPerCommit = 100;
 
@@ -40,6 +44,9 @@ export class Sessions {
   private readonly perUser: Map<string, number> = new Map();
   private away = 0;
   private awayInMemory = 0;
+  /** Those that this process has let go from memory: it knows all that has happened to them. */
+  private readonly evicted: Set<string> = new Set();
+  private readonly statefuls: WeakMap<DeliverySession, SessionState> = new WeakMap();
   /** Lookups that are under way, so that a session is never in memory twice. */
   private readonly loading: Map<string, Promise<DeliverySession | undefined>> = new Map();
 
@@ -65,34 +72,33 @@ export class Sessions {
   /** Learns which sessions the log knows. */
   async open(): Promise<void> {
     const nowMs = this.now();
-    const found: { id: string; leftMs: number; userKey: string | undefined }[] = [];
+    const found: ({ id: string } & Known)[] = [];
     for await (const { key, value } of this.ledger.log.states(stateKeys.sessions)) {
       const record = JSON.parse(value) as SessionRecord;
       // The process that had a line to it is no more: it has been away since about now.
       const leftMs = record.leftMs || nowMs;
       const userKey = record.user && userStateKey(record.ns, record.user);
-      found.push({ id: key.slice(stateKeys.sessions.length), leftMs, userKey });
+      const ageMs = record.ageMs ?? this.bounds.ageMs;
+      const id = key.slice(stateKeys.sessions.length);
+      found.push({ id, userKey, session: undefined, leftMs, ageMs });
     }
     found.sort((a, b) => a.leftMs - b.leftMs);
-    for (const { id, leftMs, userKey } of found) {
-      this.remember(id, { userKey, session: undefined, leftMs });
+    for (const { id, ...known } of found) {
+      this.remember(id, known);
       this.away++;
     }
   }
 
-  /** A new session, which has a line. It is saved with the next commit after {@link touch}. */
-  create(id: string, record: SessionRecord): DeliverySession {
-    const session = new DeliverySession(id, record, this.bounds, 0, false);
-    const userKey = record.user && userStateKey(record.ns, record.user);
-    this.remember(id, { userKey, session, leftMs: 0 });
-    return session;
+  /** A new session; it is known from {@link attach} on. */
+  make(id: string, record: SessionRecord): DeliverySession {
+    return new DeliverySession(id, record, this.bounds, 0, false);
   }
 
   /** The session of an id, unless it is over. */
   find(id: string): Promise<DeliverySession | undefined> {
     const known = this.known.get(id);
     if (known === undefined) return Promise.resolve(undefined);
-    if (known.leftMs !== 0 && known.leftMs + this.bounds.ageMs < this.now()) {
+    if (known.leftMs !== 0 && known.leftMs + known.ageMs < this.now()) {
       return Promise.resolve(undefined);
     }
     if (known.session !== undefined) return Promise.resolve(known.session);
@@ -104,16 +110,23 @@ export class Sessions {
     return loading;
   }
 
-  /** A session has a line. */
-  attach(session: DeliverySession): void {
+  /** A session has a line. @returns false when it is over */
+  attach(session: DeliverySession, isNew: boolean): boolean {
+    if (isNew) {
+      const ageMs = session.ageMs ?? this.bounds.ageMs;
+      const userKey = session.user && userStateKey(session.namespace, session.user);
+      this.remember(session.id, { userKey, session, leftMs: 0, ageMs });
+    }
     const known = this.known.get(session.id);
-    if (known === undefined) return;
+    if (known === undefined) return false;
     if (known.leftMs !== 0) {
       this.away--;
       this.awayInMemory--;
     }
     known.leftMs = 0;
     session.leftMs = 0;
+    this.touch(session);
+    return true;
   }
 
   /** A session has no line any more. */
@@ -171,9 +184,9 @@ export class Sessions {
     const nowMs = this.now();
     let states: StateChange[] = [];
     let count = 0;
-    for (const [id, { leftMs }] of this.known) {
+    for (const [id, { leftMs, ageMs }] of this.known) {
       if (leftMs === 0) continue;
-      if (this.away <= this.bounds.awayMax && leftMs + this.bounds.ageMs >= nowMs) break;
+      if (this.away <= this.bounds.awayMax && leftMs + ageMs >= nowMs) continue;
       states.push(...(await this.endStates(id)));
       if (++count % expiredPerCommit !== 0) continue;
       await this.ledger.save(states);
@@ -231,14 +244,13 @@ export class Sessions {
     return session;
   }
 
-  /** Those that this process has let go from memory: it knows all that has happened to them. */
-  private readonly evicted: Set<string> = new Set();
-
   private keepBounds(): void {
     if (this.awayInMemory > this.bounds.awayInMemoryMax) {
       for (const [id, known] of this.known) {
         if (known.leftMs === 0 || known.session === undefined) continue;
         if (!known.session.acceptance.idle || this.statefuls.get(known.session)?.isDirty) continue;
+        // What it has saved last may still be on its way into the log.
+        if (this.now() - known.leftMs < settleMs) break;
         known.session = undefined;
         this.evicted.add(id);
         if (--this.awayInMemory <= this.bounds.awayInMemoryMax) break;
@@ -246,8 +258,6 @@ export class Sessions {
     }
     if (this.away > this.bounds.awayMax) void this.expire().catch(() => {});
   }
-
-  private readonly statefuls: WeakMap<DeliverySession, SessionState> = new WeakMap();
 
   private stateful(session: DeliverySession): SessionState {
     let state = this.statefuls.get(session);
@@ -289,7 +299,7 @@ class SessionState implements Stateful {
   states(): StateChange[] {
     this.isDirty = false;
     // One that is over must not come back from the dead.
-    if (!this.isKnown()) return [];
+    if (!this.isKnown() || this.session.isHalf) return [];
     return [{ key: sessionKey(this.session.id), value: JSON.stringify(this.session.record()) }];
   }
 }

@@ -45,6 +45,13 @@ export class Stays {
     return true;
   }
 
+  /** The stay in a room began earlier than it was taken down. */
+  begin(room: string, from: number): void {
+    const stay = this.stays.get(room)?.at(-1);
+    if (stay === undefined) this.stays.set(room, [[from, null]]);
+    else stay[0] = Math.min(stay[0], from);
+  }
+
   /** It leaves a room. @returns whether that is news */
   leave(room: string, to: number): boolean {
     const stays = this.stays.get(room);

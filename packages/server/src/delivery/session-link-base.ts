@@ -1,0 +1,269 @@
+import { PacketType } from "@hawser/protocol";
+import { Replay } from "./replay.ts";
+import { userRoom } from "./user-room.ts";
+import type { Outgoing } from "@hawser/engine/internal";
+import type { SocketPacket } from "@hawser/protocol";
+import type { Room } from "../adapter/types.ts";
+import type { AnySocket } from "../erased.ts";
+import type { SessionLink, SessionSocket } from "../session-link.ts";
+import type { DisconnectReason } from "../socket-types.ts";
+import type { DurableMessage, MessageContent } from "./durable-message.ts";
+import type { InboxServices } from "./inbox.ts";
+import type { LogRecord, Span } from "./log.ts";
+import type { PageBounds, ReplayTarget } from "./replay.ts";
+import type { DeliverySession } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+import type { CurrentMessage, SocketDelivery } from "./socket-delivery.ts";
+
+/** A client that comes in, and the session that was found or made for it. */
+export interface Visit {
+  readonly session: DeliverySession;
+  readonly recovered: boolean;
+  /** Up to where it has everything. */
+  readonly after: number;
+  /** The socket that was made for it. */
+  socket?: AnySocket;
+}
+
+/** What links need of the server's delivery. */
+export interface LinkHost extends InboxServices {
+  readonly epoch: string;
+  readonly inFlightMax: number;
+  readonly sessions: Sessions;
+  readonly pageBounds: PageBounds;
+  /** Whether all events without acknowledgement are logged, for clients with connection state recovery. */
+  readonly keepsEvents: boolean;
+  /** The links of sockets that are connected, by the session's id. */
+  readonly links: Map<string, SessionLinkBase>;
+  /** Clients that are being let in, by the session's id: the newest. */
+  readonly visits: Map<string, Visit>;
+  message(offset: number, content: MessageContent): DurableMessage;
+  /** An acknowledgement in the form of a parser of its own; undefined: as Socket.IO does it. */
+  answerForm(
+    nsp: string,
+    id: number,
+    content: Omit<MessageContent, "namespace">,
+  ): Outgoing | undefined;
+  endSession(session: DeliverySession): void;
+  /** Ends the line of a client that does not keep to the protocol. */
+  refuse(socket: AnySocket, cause: string): void;
+}
+
+/**
+ * Between one socket and its session in the log: takes down in which rooms it is, gives it what it missed, then what
+ * comes.
+ */
+export abstract class SessionLinkBase<V extends Visit = Visit>
+  implements SessionLink, ReplayTarget, SocketDelivery
+{
+  abstract readonly keepsEvents: boolean;
+  /** Whether it has been given all that it missed. */
+  live = false;
+  protected readonly host: LinkHost;
+  protected readonly visit: V;
+  protected readonly socket: AnySocket;
+  /** The socket has gone. */
+  protected ended = false;
+  /** It has gone, but the client does not know it: it is sent what was emitted before. */
+  protected leaving = false;
+  private admitted = false;
+  /** Up to where it has been sent everything; valid once live. */
+  private at = 0;
+  private replay: Replay | undefined = undefined;
+
+  constructor(host: LinkHost, visit: V, socket: SessionSocket) {
+    this.host = host;
+    this.visit = visit;
+    this.socket = socket as AnySocket;
+    visit.socket = this.socket;
+    if (visit.session.user !== undefined) this.socket.user = visit.session.user;
+  }
+
+  abstract greeting(): object;
+  abstract takes(packet: SocketPacket): boolean;
+  /** Another connection has taken the session. */
+  abstract fence(): void;
+  protected abstract formOf(message: DurableMessage): Outgoing;
+  /** Something of a room that it has missed is no longer there. */
+  protected abstract onMissing(room: string | undefined): void;
+  /** Whether the session goes on without the line. */
+  protected abstract survives(reason: DisconnectReason): boolean;
+  protected onCaughtUp(_offset: number): void {}
+
+  get delivery(): SocketDelivery {
+    return this;
+  }
+
+  get session(): string {
+    return this.visit.session.id;
+  }
+
+  get current(): CurrentMessage | undefined {
+    return this.visit.session.inbox?.current;
+  }
+
+  get position(): number {
+    return this.visit.session.position;
+  }
+
+  get alive(): boolean {
+    return !this.ended && this.host.links.get(this.session) === this;
+  }
+
+  admit(): boolean {
+    const { host, visit, socket } = this;
+    const { session } = visit;
+    // A newer connection has come for the session while middlewares looked at this one.
+    if (host.visits.get(session.id) !== visit) return false;
+    host.visits.delete(session.id);
+    const user = typeof socket.user === "string" ? socket.user : undefined;
+    if (visit.recovered && user !== session.user) {
+      // Somebody else: what was said to the one before is not for them.
+      host.endSession(session);
+      return false;
+    }
+    if (!host.sessions.attach(session, !visit.recovered)) return false;
+    session.generation++;
+    host.links.set(session.id, this);
+    this.admitted = true;
+    session.readData = () => jsonSafe(socket.data);
+    const { timeline, log } = host.ledger;
+    this.replay = new Replay(log, timeline, session.namespace, session.stays, host.pageBounds);
+    if (user !== undefined && !visit.recovered) this.beUser(user);
+    return true;
+  }
+
+  greeted(): void {
+    if (!this.visit.session.isHalf) void this.catchUp(this.visit.after);
+  }
+
+  abandon(): void {
+    this.forgetVisit();
+  }
+
+  onLineClosed(reason: DisconnectReason): void {
+    if (!this.survives(reason)) this.host.endSession(this.visit.session);
+  }
+
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.forgetVisit();
+    const { session } = this.visit;
+    if (this.host.links.get(session.id) !== this) return;
+    this.host.links.delete(session.id);
+    session.data = jsonSafe(this.socket.data);
+    session.readData = undefined;
+    session.acceptance.disconnect();
+    this.host.sessions.detach(session);
+  }
+
+  joined(rooms: Iterable<Room>, done: Promise<void> | void): Promise<void> | void {
+    const { session } = this.visit;
+    let isNews = false;
+    for (const room of rooms) {
+      if (session.stays.join(room, this.host.ledger.timeline.tail)) isNews = true;
+    }
+    if (!isNews || !this.admitted) return done;
+    this.host.sessions.touch(session);
+    const saved = Promise.all([done, this.host.ledger.flushed()]).then(() => {});
+    saved.catch(() => {});
+    return saved;
+  }
+
+  left(room: Room): void {
+    const { session } = this.visit;
+    if (!session.stays.leave(room, this.host.ledger.timeline.tail)) return;
+    if (this.admitted) this.host.sessions.touch(session);
+  }
+
+  deliver(message: DurableMessage): void {
+    if (!this.live || (this.ended && !this.leaving) || message.offset <= this.at) return;
+    this.at = message.offset;
+    this.host.counters.sent++;
+    this.socket.notifyOutgoingListeners({ data: message.event });
+    this.socket.client.write(this.formOf(message), false);
+  }
+
+  inOrder(send: () => void): void {
+    if (this.keepsEvents) this.host.ledger.timeline.afterTail(send);
+    else send();
+  }
+
+  // What follows is called by the replay.
+
+  onMissed(record: LogRecord): void {
+    this.host.counters.replayed++;
+    this.socket.client.write(this.formOf(this.host.message(record.offset, record)), false);
+  }
+
+  onGap({ room }: Span): void {
+    // Rooms of the framework mean nothing to the client.
+    const { session } = this.visit;
+    const isOwn =
+      room === session.sid || (session.user !== undefined && room === userRoom(session.user));
+    this.onMissing(isOwn ? undefined : room);
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => this.socket.conn.transport.afterFlush(() => resolve()));
+  }
+
+  onLive(offset: number): void {
+    this.live = true;
+    this.at = offset;
+    this.onCaughtUp(offset);
+  }
+
+  protected send(data: unknown[]): void {
+    this.socket.client.packet({ type: PacketType.EVENT, nsp: this.socket.nsp.name, data });
+  }
+
+  private async catchUp(after: number): Promise<void> {
+    try {
+      await this.replay!.run(after, this);
+    } catch (error) {
+      // The log cannot be read: its client comes again.
+      this.host.counters.logErrors++;
+      this.host.report(error);
+      if (this.alive) this.socket.client.conn.close();
+    }
+  }
+
+  /** The first session of a user is given what was said to the user since its earlier sessions, or ever. */
+  private beUser(user: string): void {
+    const { host, visit } = this;
+    const { session } = visit;
+    const isFirst = !host.sessions.has(session.namespace, user);
+    host.sessions.setUser(session, user);
+    const room = userRoom(user);
+    if (!isFirst) return;
+    session.isHalf = true;
+    host.sessions.positionOf(session.namespace, user).then(
+      (position) => {
+        session.stays.begin(room, position);
+        session.isHalf = false;
+        host.sessions.touch(session);
+        void this.catchUp(position);
+      },
+      (error) => {
+        host.report(error);
+        if (this.alive) this.socket.client.conn.close();
+      },
+    );
+  }
+
+  private forgetVisit(): void {
+    const { visits } = this.host;
+    if (visits.get(this.session) === this.visit) visits.delete(this.session);
+  }
+}
+
+/** What JSON makes of the data of a socket; undefined when it cannot say it. */
+function jsonSafe(data: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(data) ?? "null") ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
