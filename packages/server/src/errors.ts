@@ -12,7 +12,8 @@ export type ServerErrorCode =
   | "DELIVERY_OFF"
   | "DELIVERY_CLOSED"
   | "DURABLE_ACK"
-  | "POSITION_UNKNOWN";
+  | "POSITION_UNKNOWN"
+  | "LOG_CLOSED";
 
 /** The errors of this package. Codes are never reused. */
 export const serverErrors: {
@@ -41,6 +42,7 @@ export const serverErrors: {
     fault: "developer",
   },
   POSITION_UNKNOWN: { text: "the position is of another log", fault: "peer" },
+  LOG_CLOSED: { text: "the log has been closed", fault: "developer" },
 };
 
 /** An error of this package; `code` is a key of {@link serverErrors}. */
