@@ -174,7 +174,7 @@ export class Admission<Pass> extends WheelEntry {
     if (this.settled) return;
     if (success) this.identify();
     else {
-      const text = message ?? requestErrors.FORBIDDEN.message;
+      const text = message || requestErrors.FORBIDDEN.message;
       this.refuse("FORBIDDEN", { message }, { message: text });
     }
   }

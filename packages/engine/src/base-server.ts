@@ -191,7 +191,7 @@ export abstract class BaseServer extends LazyEmitter<EngineServerEvents> {
     this.clients[connection.id] = connection;
     this.clientsCount++;
     this.onConnection?.(connection);
-    this.emit("connection", connection);
+    if (this.listenerCount("connection") > 0) this.emit("connection", connection);
     if (!this.isRequestShared()) connection.releaseRequest();
   }
 

@@ -55,7 +55,7 @@ export class HttpGate implements Gate {
   }
 }
 
-/** The gate of an upgrade request. Errors of its socket are harmless from the moment it is made. */
+/** The gate of an upgrade request. Errors of its socket are harmless while the request waits, and when it is refused. */
 export class UpgradeGate implements Gate {
   readonly upgrade = true;
   readonly request: IncomingMessage;
@@ -64,15 +64,16 @@ export class UpgradeGate implements Gate {
   readonly head: Buffer;
   private upgradeResponse: UpgradeResponse | undefined = undefined;
   private refused = false;
+  private held = false;
 
   constructor(request: IncomingMessage, socket: Duplex, head: Buffer) {
     this.request = request;
     this.socket = socket;
     this.head = head;
-    socket.on("error", onRefusedSocketError);
   }
 
   response(): ServerResponse {
+    this.hold();
     return (this.upgradeResponse ??= new UpgradeResponse(this.request, this.socket));
   }
 
@@ -90,10 +91,13 @@ export class UpgradeGate implements Gate {
   }
 
   whenOver(callback: () => void): void {
+    this.hold();
     this.socket.once("close", callback);
   }
 
   refuse(status: number, body: RefusalBody): void {
+    // What is being refused may fail, also when it has been over before.
+    this.hold();
     if (this.over) return;
     this.refused = true;
     const headers = { "Content-Type": "application/json" };
@@ -102,7 +106,15 @@ export class UpgradeGate implements Gate {
 
   /** The websocket has the socket now, with error handling of its own. */
   release(): void {
-    this.socket.off("error", onRefusedSocketError);
+    if (this.held) this.socket.off("error", onRefusedSocketError);
+    this.held = false;
+  }
+
+  /** Nobody else listens yet: a reset would end the process. A request that is admitted at once is spared this. */
+  hold(): void {
+    if (this.held) return;
+    this.held = true;
+    this.socket.on("error", onRefusedSocketError);
   }
 }
 

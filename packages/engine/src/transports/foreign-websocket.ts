@@ -84,6 +84,7 @@ export class ForeignAcceptor implements WebSocketAcceptor {
       return;
     }
     this.headers.set(request, headers);
+    gate.hold();
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
       gate.release();
       const { bufferedBytesMax } = this.limits;

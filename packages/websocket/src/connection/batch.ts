@@ -40,6 +40,16 @@ export class Batch {
     this.at = writeText(bytes, words, this.at, first, text, this.maskBit);
   }
 
+  /** Text in latin1 that is no frame. */
+  head(text: string): void {
+    if (text.length > copyTextMax) {
+      this.refer(Buffer.from(text, "latin1"));
+      return;
+    }
+    this.makeRoom(text.length);
+    this.at += this.scratch.bytes.write(text, this.at, "latin1");
+  }
+
   binary(first: number, data: Uint8Array): void {
     if (data.byteLength < copyBytesMax) {
       this.makeRoom(headerBytesMax + data.byteLength);

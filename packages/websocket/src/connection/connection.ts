@@ -178,6 +178,11 @@ export class Connection implements MachineHandler {
     else this.queue.push(first, message.payload);
   }
 
+  /** Sends the head of an HTTP answer, in latin1. */
+  sendHead(head: string): void {
+    this.queue.pushHead(head);
+  }
+
   /**
    * Sends frames made by `frameText` or `frameBinary`. Only on a server: a client's frames are masked one by one. The
    * bytes may be shared by any number of connections.

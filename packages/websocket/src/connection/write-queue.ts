@@ -31,12 +31,12 @@ export class Place {
 type Item = string | Uint8Array | Reserved | Place | WrittenCallback;
 type Pairs = (number | Item)[];
 
-/** In place of a frame's first byte: the item is frames already, frames in a scratch, a callback, or a place. */
+/** In place of a frame's first byte: the item is frames already, frames in a scratch, a callback, a place, or no frame. */
 const FRAMED = 0x100;
 const RESERVED = 0x101;
 const CALLBACK = 0x102;
 const PLACE = 0x103;
-
+const HEAD = 0x104;
 
 /**
  * What one connection has to send. Items are queued by reference and become bytes in `flush`, all of them in one write.
@@ -101,6 +101,11 @@ export class WriteQueue implements Writer {
   /** Queues bytes that are frames already. */
   pushFrames(frames: Uint8Array): void {
     this.add(FRAMED, frames);
+  }
+
+  /** Queues text that is written as it is, in latin1, with what is sent behind it. */
+  pushHead(head: string): void {
+    this.add(HEAD, head);
   }
 
   /** Calls back when everything queued so far was taken by the kernel. */
@@ -263,8 +268,10 @@ export class WriteQueue implements Writer {
 }
 
 function writeItem(batch: Batch, first: number, item: Item, callbacks: WrittenCallback[]): void {
-  if (typeof item === "string") batch.text(first, item);
-  else if (typeof item === "function") callbacks.push(item);
+  if (typeof item === "string") {
+    if (first === HEAD) batch.head(item);
+    else batch.text(first, item);
+  } else if (typeof item === "function") callbacks.push(item);
   else if (item instanceof Reserved) batch.reserved(item);
   else if (item instanceof Place) writeItem(batch, item.first, item.payload as Item, callbacks);
   else if (first === FRAMED) batch.framed(item);

@@ -140,6 +140,6 @@ export function openConnection(
   const connection = new Connection(socket, options, handler, extension);
   connection.start(head);
   // Queued like a frame, so that it leaves in one write with what is sent first.
-  connection.sendFrames(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"));
+  connection.sendHead(`${lines.join("\r\n")}\r\n\r\n`);
   return connection;
 }
