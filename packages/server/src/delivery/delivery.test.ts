@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DurablePeer } from "../../test/durable-peer.ts";
 import { FakeConnection, settled, withoutNetwork } from "../../test/fake-connection.ts";
+import { lend } from "../../test/lent-log.ts";
 import { Server } from "../server.ts";
 import { memoryLog } from "./memory-log.ts";
 import type { ServerOptions } from "../options.ts";
@@ -293,7 +294,7 @@ describe("a session", () => {
   it("survives the server, when the log does: rooms, data, position, what was missed", async () => {
     await io.close();
     const log = memoryLog();
-    start({ delivery: { log } });
+    start({ delivery: { log: lend(log) } });
     const peer = await new DurablePeer(io).connect();
     sockets[0]!.data.name = "ann";
     await sockets[0]!.join("room");
@@ -302,7 +303,7 @@ describe("a session", () => {
     const { sid } = peer;
     // A kill: nothing is said to anyone, and nothing is saved any more.
     const before = io;
-    start({ delivery: { log } });
+    start({ delivery: { log: lend(log) } });
     Object.assign(peer, { io });
     await io.delivery!.ready;
     void io.to("room").durable.emit("two");

@@ -117,7 +117,7 @@ export class Ledger {
     try {
       return this.log.commit(batch);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

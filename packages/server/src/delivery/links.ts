@@ -160,6 +160,11 @@ export class RecoveryLink extends SessionLinkBase<RecoveryVisit> {
     return false;
   }
 
+  override abandon(): void {
+    super.abandon();
+    if (this.visit.recovered) this.host.endSession(this.visit.session);
+  }
+
   fence(): void {
     this.host.counters.sessionsFenced++;
     // Its client is here, so its older line is dead, though we did not notice.

@@ -3,7 +3,9 @@ import { Adapter } from "../adapter/memory.ts";
 import { offsetMark } from "./durable-message.ts";
 import { RecoveryLink } from "./links.ts";
 import { recipientsOf } from "./recipients.ts";
-import type { BroadcastOptions, BroadcastPacket } from "../adapter/types.ts";
+import type { SocketPacket } from "@hawser/protocol";
+import type { AckCallback, BroadcastOptions, BroadcastPacket } from "../adapter/types.ts";
+import type { AnySocket } from "../erased.ts";
 
 /**
  * The in-memory adapter of a server with connection state recovery and a log: every event without acknowledgement is
@@ -11,20 +13,44 @@ import type { BroadcastOptions, BroadcastPacket } from "../adapter/types.ts";
  */
 export class LoggedAdapter extends Adapter {
   override broadcast(packet: BroadcastPacket, opts: BroadcastOptions): void {
-    const delivery = this.nsp.server._delivery!;
     if (packet.type !== PacketType.EVENT || packet.id !== undefined) {
-      // Behind what was emitted before it and is still on its way into the log.
-      delivery.ledger.timeline.afterTail(() => super.broadcast(packet, opts));
+      packet.nsp = this.nsp.name;
+      this.sendInOrder(packet, recipientsOf(this.nsp, opts), opts);
     } else if (opts.flags?.volatile === true) {
       this.sendVolatile(packet, opts);
     } else {
-      void delivery.say(this.nsp, packet.data, opts);
+      void this.nsp.server._delivery!.say(this.nsp, packet.data, opts);
     }
   }
 
-  override broadcastWithAck(...args: Parameters<Adapter["broadcastWithAck"]>): void {
-    const { timeline } = this.nsp.server._delivery!.ledger;
-    timeline.afterTail(() => super.broadcastWithAck(...args));
+  override broadcastWithAck(
+    packet: BroadcastPacket,
+    opts: BroadcastOptions,
+    clientCountCallback: (clientCount: number) => void,
+    ack: AckCallback,
+  ): void {
+    const recipients = recipientsOf(this.nsp, opts);
+    packet.nsp = this.nsp.name;
+    packet.id = this.nsp._ids++;
+    for (const socket of recipients) socket.acks.set(packet.id, ack);
+    this.sendInOrder(packet, recipients, opts);
+    clientCountCallback(recipients.length);
+  }
+
+  /** Sends what is not logged behind what was emitted before it and is still on its way into the log. */
+  private sendInOrder(
+    packet: BroadcastPacket,
+    recipients: readonly AnySocket[],
+    { flags }: BroadcastOptions,
+  ): void {
+    const { server } = this.nsp;
+    const outgoing = server._encode(packet as SocketPacket, flags?.compress);
+    server._delivery!.ledger.timeline.afterTail(() => {
+      for (const socket of recipients) {
+        socket.notifyOutgoingListeners(packet);
+        socket.client.write(outgoing, flags?.volatile === true);
+      }
+    });
   }
 
   /**
