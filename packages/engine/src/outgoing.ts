@@ -67,6 +67,11 @@ export class Outgoing {
     for (const attachment of this.attachments) sink.sendBinary(attachment, this.compress);
   }
 
+  /** The WebSocket frames, one for the text and one for each attachment. */
+  get frameBytes(): readonly Uint8Array[] {
+    return (this.frames ??= this.makeFrames()).map(({ bytes }) => bytes);
+  }
+
   /** The message as it stands in a polling body. */
   get pollingText(): string {
     if (this.attachments.length === 0) return this.packet as string;

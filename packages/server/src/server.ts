@@ -17,6 +17,7 @@ import { defaultLimits } from "./limits.ts";
 import { NamespaceRegistry } from "./namespace-registry.ts";
 import { checkOptions, engineOptionsOf, withRecoveryDefaults } from "./options.ts";
 import { ParserClient, ParserCodec } from "./parser.ts";
+import { addOddMembers } from "./odd-members.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { Server as HttpServer } from "node:http";
 import type { BaseServer, Connection, UwsOptions } from "@hawser/engine";
@@ -492,3 +493,4 @@ type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
 >;
 
 delegateListeners(Server.prototype);
+addOddMembers(Server.prototype);
