@@ -97,23 +97,30 @@ export interface Answer {
   body: string;
 }
 
+export interface Refusal {
+  method: string | undefined;
+  code: number;
+  message: string;
+  context: Record<string, unknown>;
+}
+
 /** What `connection_error` says, in order. */
-export function refusals(engine: EngineIo.Server): unknown[] {
-  const seen: unknown[] = [];
-  engine.on(
-    "connection_error",
-    ({ req, code, message, context }: Record<string, unknown> & { req: IncomingMessage }) =>
-      seen.push({ method: req.method, code, message, context: shown(context) }),
-  );
+export function refusals(engine: EngineIo.Server): Refusal[] {
+  const seen: Refusal[] = [];
+  engine.on("connection_error", (error: Omit<Refusal, "method"> & { req: IncomingMessage }) => {
+    const { req, code, message, context } = error;
+    seen.push({ method: req.method, code, message, context: shown(context) });
+  });
   return seen;
 }
 
-/** A context without the objects of Node in it. */
-function shown(context: unknown): unknown {
+/** A context without the objects of Node in it, and without what is not known. */
+function shown(context: object): Record<string, unknown> {
+  const known = Object.entries(context).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
-    Object.entries((context ?? {}) as object).map(([key, value]) => [
+    known.map(([key, value]) => [
       key,
-      typeof value === "object" && value !== null && !(value instanceof Error) ? "<object>" : value,
+      typeof value === "object" && !(value instanceof Error) ? "<object>" : (value as unknown),
     ]),
   );
 }

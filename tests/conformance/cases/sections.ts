@@ -10,6 +10,9 @@ import { cors } from "./cors.ts";
 import { disconnecting } from "./disconnecting.ts";
 import { dynamicNamespaces } from "./dynamic-namespaces.ts";
 import { emitting } from "./emitting.ts";
+import { engineConnections } from "./engine-connections.ts";
+import { engineOptions } from "./engine-options.ts";
+import { engineRequests } from "./engine-requests.ts";
 import { handshake } from "./handshake.ts";
 import { listening } from "./listening.ts";
 import { members } from "./members.ts";
@@ -52,4 +55,7 @@ export const sections: readonly Section[] = [
   customParsers,
   members,
   clientsOfSocketIo2,
+  engineConnections,
+  engineRequests,
+  engineOptions,
 ];
