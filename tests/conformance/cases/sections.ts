@@ -4,8 +4,11 @@ import { adapter } from "./adapter.ts";
 import { applicationErrors } from "./application-errors.ts";
 import { binary } from "./binary.ts";
 import { broadcasting, utilities } from "./broadcasting.ts";
+import { clientAddresses } from "./client-address.ts";
+import { clientLife } from "./client-life.ts";
 import { closing } from "./closing.ts";
 import { connecting } from "./connecting.ts";
+import { corners } from "./corners.ts";
 import { cors } from "./cors.ts";
 import { disconnecting } from "./disconnecting.ts";
 import { dynamicNamespaces } from "./dynamic-namespaces.ts";
@@ -17,6 +20,7 @@ import { handshake } from "./handshake.ts";
 import { listening } from "./listening.ts";
 import { members } from "./members.ts";
 import { middlewares } from "./middlewares.ts";
+import { multipleNodes } from "./multiple-nodes.ts";
 import { namespaces } from "./namespaces.ts";
 import { customParsers } from "./parsers.ts";
 import { recovery } from "./recovery.ts";
@@ -25,6 +29,7 @@ import { serveClient } from "./serve-client.ts";
 import { serverInitialization } from "./server-initialization.ts";
 import { engineOfServer, serverOptions } from "./server-options.ts";
 import { clientsOfSocketIo2 } from "./socket.io-2.ts";
+import { wireProtocol } from "./wire-protocol.ts";
 import { volatileEvents } from "./volatile.ts";
 import type { Section } from "../harness/case.ts";
 
@@ -54,6 +59,11 @@ export const sections: readonly Section[] = [
   recovery,
   customParsers,
   members,
+  corners,
+  multipleNodes,
+  wireProtocol,
+  clientAddresses,
+  clientLife,
   clientsOfSocketIo2,
   engineConnections,
   engineRequests,
