@@ -32,23 +32,28 @@ export function details(description: unknown): unknown {
   return { description: told.description, context: typeof told.context };
 }
 
-/** Writes down what a socket and its manager tell, in order. */
-export function watched(client: ClientSocket): unknown[] {
-  const seen: unknown[] = [];
+interface Watched {
+  readonly socket: unknown[];
+  readonly io: unknown[];
+}
+
+/** Writes down what a socket and what its manager tells, each in order. */
+export function watched(client: ClientSocket): Watched {
+  const seen: Watched = { socket: [], io: [] };
   const state = (): unknown => [client.connected, client.active, typeof client.id];
-  client.on("connect", () => seen.push(["connect", state()]));
-  client.on("connect_error", (error) => seen.push(["connect_error", shown(error), state()]));
+  client.on("connect", () => seen.socket.push(["connect", state()]));
+  client.on("connect_error", (error) => seen.socket.push(["connect_error", shown(error), state()]));
   client.on("disconnect", (reason, description) => {
-    seen.push(["disconnect", reason, details(description), state()]);
+    seen.socket.push(["disconnect", reason, details(description), state()]);
   });
   for (const event of ["open", "reconnect_failed", "reconnect_attempt", "reconnect"] as const) {
-    client.io.on(event, (...args: unknown[]) => seen.push([`io ${event}`, ...args]));
+    client.io.on(event, (...args: unknown[]) => seen.io.push([event, ...args]));
   }
   for (const event of ["error", "reconnect_error"] as const) {
-    client.io.on(event, (error) => seen.push([`io ${event}`, shown(error)]));
+    client.io.on(event, (error) => seen.io.push([event, shown(error)]));
   }
   client.io.on("close", (reason, description) => {
-    seen.push(["io close", reason, details(description)]);
+    seen.io.push(["close", reason, details(description)]);
   });
   return seen;
 }

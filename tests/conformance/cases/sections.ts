@@ -5,7 +5,13 @@ import { applicationErrors } from "./application-errors.ts";
 import { binary } from "./binary.ts";
 import { broadcasting, utilities } from "./broadcasting.ts";
 import { clientAddresses } from "./client-address.ts";
+import { clientEmitter } from "./client-emitter.ts";
+import { clientEngine } from "./client-engine.ts";
 import { clientLife } from "./client-life.ts";
+import { clientManager } from "./client-manager.ts";
+import { clientModule } from "./client-module.ts";
+import { clientOffline, clientRetries } from "./client-offline.ts";
+import { clientOptions } from "./client-options.ts";
 import { closing } from "./closing.ts";
 import { connecting } from "./connecting.ts";
 import { corners } from "./corners.ts";
@@ -62,8 +68,15 @@ export const sections: readonly Section[] = [
   corners,
   multipleNodes,
   wireProtocol,
+  clientModule,
   clientAddresses,
+  clientOptions,
   clientLife,
+  clientOffline,
+  clientRetries,
+  clientEmitter,
+  clientManager,
+  clientEngine,
   clientsOfSocketIo2,
   engineConnections,
   engineRequests,

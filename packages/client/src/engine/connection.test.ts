@@ -374,7 +374,7 @@ describe("Connection", () => {
       expect(transport.wasClosed).toBe(true);
     });
 
-    it("waits for a change of transport that is under way", () => {
+    it("waits for a change of transport that is under way", async () => {
       const { connection } = connect();
       const old = lastTransport();
       old.handshake({ upgrades: ["websocket"] });
@@ -386,6 +386,7 @@ describe("Connection", () => {
       expect(connection.readyState).toBe("closing");
       old.onPaused!();
       expect(candidate.wire).toEqual(["2probe", "5", "4a"]);
+      await tick();
       expect(connection.readyState).toBe("closed");
     });
 

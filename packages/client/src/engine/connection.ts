@@ -311,7 +311,7 @@ export class Connection
   }
 
   #endWhenIdle(): void {
-    if (this.readyState === "closing" && !this.writeBuffer.length && !this.upgrading) {
+    if (this.readyState === "closing" && this.transport.writable && !this.upgrading) {
       this.#end("forced close");
     }
   }
