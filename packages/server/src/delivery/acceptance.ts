@@ -66,7 +66,7 @@ export class Acceptance<Call> {
   constructor(settled: number, limits: AcceptanceLimits, loaded: boolean) {
     this.settled = settled;
     this.limits = limits;
-    this.doubtfulUpTo = loaded ? settled + limits.inFlightMax : 0;
+    this.doubtfulUpTo = loaded ? settled + limits.inFlightMax + 1 : 0;
   }
 
   /** Nothing is being handled, waits, or is on its way into the log. */

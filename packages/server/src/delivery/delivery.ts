@@ -6,6 +6,7 @@ import { makeCounters } from "./counters.ts";
 import { decodeEvent, DurableMessage, encodeEvent } from "./durable-message.ts";
 import { readHistory } from "./history.ts";
 import { Ledger } from "./ledger.ts";
+import { MessageCache } from "./message-cache.ts";
 import { recipientsOf } from "./recipients.ts";
 import { Sessions } from "./sessions.ts";
 import type { Outgoing } from "@hawser/engine/internal";
@@ -44,6 +45,8 @@ export interface Delivery extends EventEmitter<DeliveryEvents> {
 
 /** A page of a replay, before the line is waited for. */
 const pageBounds: PageBounds = { messages: 256, bytes: 64 * 1024 };
+/** What is kept of messages that were replayed, for others who missed them, too. */
+const replayedBytesMax = 8 * 1024 * 1024;
 /** How often it is looked for sessions whose time is over, in ms. */
 const sweepMs = 60_000;
 
@@ -66,6 +69,7 @@ export class ServerDelivery extends EventEmitter<DeliveryEvents> implements Deli
   private phase: Phase = "opening";
   private readonly server: AnyServer;
   private readonly form: PacketForm;
+  private readonly replayed: MessageCache = new MessageCache(replayedBytesMax);
   private timer: NodeJS.Timeout | undefined = undefined;
 
   constructor(
@@ -82,7 +86,8 @@ export class ServerDelivery extends EventEmitter<DeliveryEvents> implements Deli
     this.handlerTimeoutMs = options.handlerTimeoutMs;
     this.ledger = new Ledger(options.log, (error) => {
       this.counters.logErrors++;
-      this.report(error);
+      // A handler that ends after the server has closed is given its message again by the next one.
+      if (this.phase !== "closed") this.report(error);
     });
     this.sessions = new Sessions(this.ledger, options.sessions, Date.now);
     this.ready = this.open(options);
@@ -133,7 +138,13 @@ export class ServerDelivery extends EventEmitter<DeliveryEvents> implements Deli
   }
 
   message(offset: number, content: MessageContent): DurableMessage {
-    return new DurableMessage(offset, content, this.form);
+    const known = this.replayed.get(offset);
+    if (known !== undefined) return known;
+    const message = new DurableMessage(offset, content, this.form);
+    let size = content.text.length;
+    for (const attachment of content.attachments) size += attachment.byteLength;
+    this.replayed.add(message, size);
+    return message;
   }
 
   answerForm(

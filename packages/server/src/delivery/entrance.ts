@@ -5,6 +5,7 @@ import { hashSecret, makeSecret } from "./secret.ts";
 import type { DeliveryRequest, Position, ResetNotice, SessionKey } from "@hawser/protocol/internal";
 import type { Room, SocketId } from "../adapter/types.ts";
 import type { SessionEntry, SessionFinder, SessionLink, SessionSocket } from "../session-link.ts";
+import type { StateChange } from "./log.ts";
 import type { DurableVisit, RecoveryVisit } from "./links.ts";
 import type { LinkHost, Visit } from "./session-link-base.ts";
 import type { DeliverySession } from "./session.ts";
@@ -77,9 +78,9 @@ export class Entrance implements SessionFinder {
     }
     session.handled(after);
     session.acceptance.skipTo(request.next);
-    session.acceptance.forgetBelow(request.next);
+    const forgotten = session.forgottenStates(session.acceptance.forgetBelow(request.next));
     const visit: DurableVisit = { session, recovered: true, after, secret, reset };
-    if (!(await this.take(visit))) {
+    if (!(await this.take(visit, forgotten))) {
       found(this.newDurable({ reason: "session" }), auth);
       return;
     }
@@ -146,14 +147,14 @@ export class Entrance implements SessionFinder {
    * The session is this client's now: an older line of it is ended, before another socket has its id.
    * @returns false when a newer client has come meanwhile
    */
-  private async take(visit: Visit): Promise<boolean> {
+  private async take(visit: Visit, more: readonly StateChange[] = []): Promise<boolean> {
     const { host } = this;
     const { session } = visit;
     host.visits.get(session.id)?.socket?.client.conn.close(true);
     host.visits.set(session.id, visit);
     // The new secret is good only once it is saved: it is not given out before.
     host.sessions.touch(session);
-    await host.ledger.flushed().catch(() => {});
+    await host.ledger.save(more).catch(() => {});
     if (host.visits.get(session.id) !== visit) return false;
     host.links.get(session.id)?.fence();
     return true;

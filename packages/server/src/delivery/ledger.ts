@@ -78,6 +78,8 @@ export class Ledger {
 
   /** Ends when what has changed so far is in the log; rejects when the log refuses it. */
   async flushed(): Promise<void> {
+    // Behind the flush of this tick.
+    await Promise.resolve();
     if (this.dirty.size > 0) await this.save([]);
     else await this.newest;
   }

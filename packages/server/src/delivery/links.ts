@@ -41,7 +41,7 @@ export class DurableLink extends SessionLinkBase<DurableVisit> {
       session: { id: session.id, secret },
       recovered: this.visit.recovered,
       // The inbox of its user may go back to the beginning.
-      position: { epoch: this.host.epoch, offset: session.isHalf ? 0 : after },
+      position: { epoch: this.host.epoch, offset: this.awaitsInbox ? 0 : after },
       accepted: session.acceptance.settled,
       inFlight: this.host.inFlightMax,
     };

@@ -74,10 +74,13 @@ export class Replay {
       });
       if (!target.alive) return;
       for (const span of page.missing) target.onGap(span);
+      // What the log has, but has not been sent to anyone yet, comes as it is sent.
+      const sent = timeline.settled;
       for (const record of page.records) {
+        if (record.offset > sent) break;
         if (this.stays.covers(record.offset, record.rooms, record.except)) target.onMissed(record);
       }
-      at = page.atEnd ? Math.max(page.upTo, settled) : page.upTo;
+      at = Math.min(page.atEnd ? Math.max(page.upTo, settled) : page.upTo, sent);
       if (page.records.length > 0) await target.drained();
     }
   }

@@ -66,6 +66,10 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
   protected ended = false;
   /** It has gone, but the client does not know it: it is sent what was emitted before. */
   protected leaving = false;
+  /** Up to where its user had come is being looked up. */
+  protected awaitsInbox = false;
+  /** They wait until the session is saved for the first time. */
+  private readonly onWhole: (() => void)[] = [];
   private admitted = false;
   /** Up to where it has been sent everything; valid once live. */
   private at = 0;
@@ -129,12 +133,16 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     session.readData = () => jsonSafe(socket.data);
     const { timeline, log } = host.ledger;
     this.replay = new Replay(log, timeline, session.namespace, session.stays, host.pageBounds);
-    if (user !== undefined && !visit.recovered) this.beUser(user);
+    if (visit.recovered) return true;
+    session.isHalf = true;
+    if (user !== undefined) this.beUser(user);
+    // After the listeners of `connection`, with the rooms that they have put it in.
+    if (!this.awaitsInbox) queueMicrotask(() => this.becomeWhole());
     return true;
   }
 
   greeted(): void {
-    if (!this.visit.session.isHalf) void this.catchUp(this.visit.after);
+    if (!this.awaitsInbox) void this.catchUp(this.visit.after);
   }
 
   abandon(): void {
@@ -166,7 +174,7 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     }
     if (!isNews || !this.admitted) return done;
     this.host.sessions.touch(session);
-    const saved = Promise.all([done, this.host.ledger.flushed()]).then(() => {});
+    const saved = this.saved(done);
     saved.catch(() => {});
     return saved;
   }
@@ -238,12 +246,11 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     host.sessions.setUser(session, user);
     const room = userRoom(user);
     if (!isFirst) return;
-    session.isHalf = true;
+    this.awaitsInbox = true;
     host.sessions.positionOf(session.namespace, user).then(
       (position) => {
         session.stays.begin(room, position);
-        session.isHalf = false;
-        host.sessions.touch(session);
+        this.becomeWhole();
         void this.catchUp(position);
       },
       (error) => {
@@ -251,6 +258,19 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
         if (this.alive) this.socket.client.conn.close();
       },
     );
+  }
+
+  private becomeWhole(): void {
+    const { session } = this.visit;
+    session.isHalf = false;
+    this.host.sessions.touch(session);
+    for (const wait of this.onWhole.splice(0)) wait();
+  }
+
+  private async saved(done: Promise<void> | void): Promise<void> {
+    await done;
+    if (this.visit.session.isHalf) await new Promise<void>((wait) => this.onWhole.push(wait));
+    await this.host.ledger.flushed();
   }
 
   private forgetVisit(): void {

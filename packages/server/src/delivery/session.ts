@@ -85,7 +85,7 @@ export class DeliverySession {
   readData: (() => unknown) | undefined = undefined;
   /** Made with the first durable message of the client. */
   inbox: Inbox | undefined = undefined;
-  /** Not yet to be saved: half of it is not known. */
+  /** Not yet to be saved: its first rooms are not known yet, so that it would come back as half a session. */
   isHalf = false;
   readonly ageMs: number | undefined;
 
@@ -146,13 +146,17 @@ export class DeliverySession {
 
   /** The states that say that a message has been answered. */
   acceptedStates(counter: number, result: Result, forgotten: readonly number[]): StateChange[] {
-    const prefix = resultsPrefix(this.id);
-    const states: StateChange[] = [
+    return [
       { key: acceptedKey(this.id), value: String(this.acceptance.settled) },
-      { key: prefix + counter, value: resultToText(result) },
+      { key: resultsPrefix(this.id) + counter, value: resultToText(result) },
+      ...this.forgottenStates(forgotten),
     ];
-    for (const old of forgotten) states.push({ key: prefix + old, value: null });
-    return states;
+  }
+
+  /** The states that say that answers are no longer kept. */
+  forgottenStates(forgotten: readonly number[]): StateChange[] {
+    const prefix = resultsPrefix(this.id);
+    return forgotten.map((counter) => ({ key: prefix + counter, value: null }));
   }
 
   /** Puts back an answer from the log's states. */

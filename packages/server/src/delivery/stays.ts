@@ -14,7 +14,7 @@ export type SavedStays = Record<string, Stay[]>;
 export class Stays {
   /** What went to the whole namespace is for the session from here on. */
   start: number;
-  /** Ended stays were too many: what they covered up to here may be missing. */
+  /** Ended stays are forgotten up to here: who goes back to before it may miss what they covered. */
   forgottenUpTo = 0;
   private readonly stays: Map<string, Stay[]> = new Map();
   private ended = 0;
@@ -92,6 +92,9 @@ export class Stays {
     for (const [room, stays] of this.stays) {
       const useful = stays.filter(([, to]) => to === null || to > handled);
       if (useful.length === stays.length) continue;
+      for (const [, to] of stays) {
+        if (to !== null && to <= handled) this.forgottenUpTo = Math.max(this.forgottenUpTo, to);
+      }
       this.ended -= stays.length - useful.length;
       if (useful.length === 0) this.stays.delete(room);
       else this.stays.set(room, useful);
@@ -130,7 +133,6 @@ export class Stays {
       for (const [, to] of stays) if (to !== null) ends.push(to);
     }
     ends.sort((a, b) => a - b);
-    this.forgottenUpTo = ends[ends.length >> 1]!;
-    this.prune(this.forgottenUpTo);
+    this.prune(ends[ends.length >> 1]!);
   }
 }

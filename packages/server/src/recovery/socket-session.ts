@@ -2,6 +2,7 @@ import { PacketType } from "@hawser/protocol";
 import { RestoredSession } from "./restored-session.ts";
 import type { Outgoing } from "@hawser/engine/internal";
 import type { PrivateSessionId, Room, Session } from "../adapter/types.ts";
+import type { DurableMessage } from "../delivery/durable-message.ts";
 import type { AnySocket } from "../erased.ts";
 import type { SessionLink, SessionSocket } from "../session-link.ts";
 import type { DisconnectReason } from "../socket-types.ts";
@@ -78,7 +79,10 @@ export class SocketSession implements SessionLink {
     return false;
   }
 
-  deliver(): void {}
+  deliver(message: DurableMessage): void {
+    this.socket.notifyOutgoingListeners({ data: message.event });
+    this.socket.client.write(message.plain, false);
+  }
 
   inOrder(send: () => void): void {
     send();
