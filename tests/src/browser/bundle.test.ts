@@ -135,7 +135,7 @@ function bundle(path: string, browser: () => Browser): void {
       assert.equal(await server.timeout(5_000).emitWithAck("ask", 1), 2);
     });
 
-    it(`binary both ways over ${transports.join()}: buffers, views, blobs, files`, async () => {
+    it(`binary both ways over ${transports.join()}: buffers, views, blobs, files (socket.io-parser cdae0198)`, async () => {
       const server = await open({ transports });
       const up = next(server, "up");
       await page.evaluate(() => {
