@@ -12,6 +12,7 @@ import { runMiddlewares } from "./middleware.ts";
 import { refuseReserved } from "./reserved-events.ts";
 import { socketIdFor } from "./socket-id.ts";
 import { ObservedSocket } from "./observed-socket.ts";
+import { addOddSocketMembers } from "./odd-members.ts";
 import { emitLocally } from "./typed-emitter.ts";
 import type { IncomingMessage } from "node:http";
 import type { Connection } from "@hawser/engine";
@@ -432,3 +433,5 @@ type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
   DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
   SocketData
 >;
+
+addOddSocketMembers(Socket.prototype);
