@@ -140,6 +140,11 @@ export class Connection
     return this.firstRequest;
   }
 
+  /** Socket.IO's page on memory sets it to null, which is not needed here: nobody but who has seen it keeps it. */
+  set request(request: IncomingMessage | null) {
+    if (request !== null) this.firstRequest = request;
+  }
+
   /** Whether a packet would leave at once: false from the first packet of a tick until its flush. */
   get writable(): boolean {
     return this.readyState === "open" && this.transport.writable;
