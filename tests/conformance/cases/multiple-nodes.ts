@@ -160,6 +160,18 @@ export const multipleNodes = section("Multiple nodes", "using-multiple-nodes/", 
     return [await told, (await here.world.io.of("/n").fetchSockets()).length, heard];
   },
 
+  "a publish that fails: local members still hear it (socket.io-adapter f6301588)": async (it) => {
+    const [here] = (await nodes(it)) as [Node];
+    const { adapter } = here.world.io.of("/");
+    (adapter as unknown as { doPublish: () => Promise<never> }).doPublish = () =>
+      Promise.reject(new Error("the bus is away"));
+    const heard = next(here.client, "it");
+    here.world.io.emit("it", 1);
+    const told = await heard;
+    await roundTrip(here.client, here.server);
+    return told;
+  },
+
   allSockets: async (it) => {
     const [here, there] = (await nodes(it)) as [Node, Node];
     const ids = await here.world.io.allSockets();

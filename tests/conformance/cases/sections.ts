@@ -22,6 +22,7 @@ import { emitting } from "./emitting.ts";
 import { engineConnections } from "./engine-connections.ts";
 import { engineOptions } from "./engine-options.ts";
 import { engineRequests } from "./engine-requests.ts";
+import { guides } from "./guides.ts";
 import { handshake } from "./handshake.ts";
 import { listening } from "./listening.ts";
 import { members } from "./members.ts";
@@ -65,6 +66,7 @@ export const sections: readonly Section[] = [
   recovery,
   customParsers,
   members,
+  guides,
   corners,
   multipleNodes,
   wireProtocol,
