@@ -42,20 +42,20 @@ export class BaseManager<
   _EmitEvents extends EventsMap = ListenEvents,
 > extends ManagerSettings<ManagerReservedEvents> {
   /** The connection; a new one for every attempt. Missing until the first. */
-  engine!: Connection;
+  declare engine: Connection;
   /** Read anew for every connection, so that changes show with the next one. */
-  opts: Partial<ManagerOptions>;
+  declare opts: Partial<ManagerOptions>;
   /** The address that was given. */
-  readonly uri: string | undefined;
+  declare readonly uri: string | undefined;
   /** Sockets by namespace. */
   readonly nsps: Record<string, Socket> = Object.create(null);
   /** @internal */
-  _autoConnect: boolean;
+  declare _autoConnect: boolean;
   /** @internal */
   _readyState: "opening" | "open" | "closed" = "closed";
 
   /** @internal */
-  readonly _parts: Parts;
+  declare readonly _parts: Parts;
   readonly #codec: Codec;
   readonly #timers: Timers;
   #reconnecting = false;

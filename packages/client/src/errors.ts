@@ -42,7 +42,7 @@ export type ClientErrorCode = Capitals<Text>;
 /** An error of this package; in Node.js a `HawserError` of the protocol package too. */
 export class ClientError extends Error {
   /** A row of {@link ClientErrors}. */
-  readonly code: ClientErrorCode;
+  declare readonly code: ClientErrorCode;
   /** Whose mistake it was (in Node.js). */
   declare readonly fault?: Fault;
 
@@ -57,9 +57,9 @@ export class ClientError extends Error {
 export class TransportError extends ClientError {
   readonly type = "TransportError" as const;
   /** For HTTP the status (0: no answer), for a websocket its error event. */
-  readonly description: unknown;
+  declare readonly description: unknown;
   /** For HTTP the request, with `status` and `responseText`. */
-  readonly context: unknown;
+  declare readonly context: unknown;
 
   constructor(text: Text, description: unknown, context?: unknown) {
     super(text);

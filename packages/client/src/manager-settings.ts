@@ -53,7 +53,7 @@ export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
   NoEvents,
   ReservedEvents
 > {
-  protected readonly settings: Values & Backoff;
+  declare protected readonly settings: Values & Backoff;
 
   constructor(options: Partial<ManagerOptions>) {
     super();
@@ -67,14 +67,13 @@ export class ManagerSettings<ReservedEvents extends EventsMap> extends Emitter<
     };
     const settings: Values & Backoff & Record<string, unknown> = { ...values, attempts: 0 };
     this.settings = settings;
+    const methods = this as unknown as Record<string, (value: unknown) => unknown>;
     for (const name of Object.keys(values)) {
-      Object.assign(this, {
-        [name]: (value: unknown) => {
-          if (value === undefined) return settings[name];
-          settings[name] = value;
-          return this;
-        },
-      });
+      methods[name] = (value) => {
+        if (value === undefined) return settings[name];
+        settings[name] = value;
+        return this;
+      };
     }
   }
 }

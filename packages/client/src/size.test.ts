@@ -47,5 +47,6 @@ describe("the size of what a page downloads, against socket.io-client", () => {
     const ours = await sizesOf(module);
     expect(ours.minified).toBeLessThanOrEqual(theirs.minified * share);
     expect(ours.gzip).toBeLessThanOrEqual(theirs.gzip * share);
+    expect(ours.brotli).toBeLessThanOrEqual(theirs.brotli * share);
   });
 });

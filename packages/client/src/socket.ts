@@ -51,16 +51,16 @@ export class Socket<
   EmitEvents extends EventsMap = ListenEvents,
 > extends CatchAll<ListenEvents, EmitEvents, SocketReservedEvents> {
   /** The manager, which holds the connection. */
-  readonly io: Manager<ListenEvents, EmitEvents>;
+  declare readonly io: Manager<ListenEvents, EmitEvents>;
   /** Name of the namespace. */
-  readonly nsp: string;
+  declare readonly nsp: string;
   /** Given by the server for as long as the socket is connected. */
-  id: string | undefined;
+  declare id: string | undefined;
   connected = false;
   /** Whether the last connect took up the session before it: same id, missed events replayed. */
   recovered = false;
   /** Sent with CONNECT; may be replaced before the next connect. */
-  auth: Auth | undefined;
+  declare auth: Auth | undefined;
   /** Events that arrived before the server's CONNECT. */
   receiveBuffer: ReadonlyArray<Untyped>[] = [];
   /** Events that wait for the connection. */

@@ -37,19 +37,19 @@ export class Connection
   static priorWebsocketSuccess: boolean = false;
 
   /** Set by the handshake. */
-  id: string | undefined;
+  declare id: string | undefined;
   /** The transport in use. */
-  transport!: Transport;
+  declare transport: Transport;
   readyState: "opening" | "open" | "closing" | "closed" = "closed";
   /** Packets that have not left yet. */
   writeBuffer: Packet[] = [];
   /** How binary messages are handed over; read when a transport is made. */
   binaryType: BinaryKind = bytes.binaryType;
-  readonly opts: EngineOptions;
+  declare readonly opts: EngineOptions;
   /** Names of the transports that may be used, the next one to try first. */
   readonly transports: string[] = [];
   /** The layer above, which a manager that is done with the connection takes away. */
-  handler: LineHandler | undefined;
+  declare handler: LineHandler | undefined;
 
   readonly #endpoint: Endpoint;
   readonly #ctors: Record<string, TransportCtor> = {};

@@ -71,11 +71,11 @@ export abstract class Transport {
   /** Whether packets may be sent while others are on their way. */
   readonly pipelined: boolean = false;
   /** Query of every request; the connection adds its `sid`. */
-  query: Record<string, string>;
+  declare query: Record<string, string>;
   /** Whom to tell; nobody after the connection has let go of the transport. */
-  handler: TransportHandler | undefined;
+  declare handler: TransportHandler | undefined;
   protected state: "new" | "opening" | "open" | "pausing" | "closed" = "new";
-  protected readonly opts: TransportOptions;
+  declare protected readonly opts: TransportOptions;
 
   constructor(options: TransportOptions) {
     this.opts = options;

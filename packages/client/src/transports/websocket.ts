@@ -16,7 +16,7 @@ export interface WebSocketLike {
 /** Engine.IO over a WebSocket. Subclasses say where the socket comes from. */
 export abstract class WebSocketTransport extends Transport {
   /** The socket, once it was asked for. */
-  protected ws: WebSocketLike | undefined;
+  declare protected ws: WebSocketLike | undefined;
   override readonly pipelined: boolean = true;
 
   get name(): string {

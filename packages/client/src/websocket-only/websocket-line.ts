@@ -16,11 +16,11 @@ type LineEvents = Pick<ConnectionEvents, keyof LineHandler>;
 /** An Engine.IO connection that is a websocket from its beginning to its end. */
 export class WebSocketLine extends Emitter<NoEvents, NoEvents, LineEvents> implements Line {
   /** Set by the handshake. */
-  id: string | undefined;
+  declare id: string | undefined;
   readyState: "opening" | "open" | "closed" = "closed";
   /** How binary messages are handed over; read when the connection is opened. */
   binaryType: BinaryType = "arraybuffer";
-  handler: LineHandler | undefined;
+  declare handler: LineHandler | undefined;
   /** What the transport of other connections is asked for most. */
   readonly transport = { name: "websocket" };
   writable = false;
