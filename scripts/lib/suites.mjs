@@ -132,7 +132,10 @@ export const suites = [
   { name: "unit", run: unit },
   // The same inputs each time; `npm run fuzz` looks for others.
   { name: "fuzz", run: (node) => ownCheck(node, "fuzz.mjs", "--seconds", "8", "--seed", "1") },
-  { name: "bench", run: (node) => nodeTest(node, testFiles(fromRoot("bench"), ".test.mjs")) },
+  {
+    name: "bench",
+    run: (node) => nodeTest(node, testFiles(fromRoot("bench", "tests"), ".test.mjs")),
+  },
   { name: "build", run: buildAll },
   { name: "packages", needs: packages, run: (node) => ownCheck(node, "check-packages.mjs") },
   { name: "built", needs: everything, run: builtOnEachNode },
@@ -142,8 +145,15 @@ export const suites = [
     debian: ["python3-socketio", "python3-aiohttp", "python3-websockets"],
     run: inTests("interop"),
   },
+  { name: "delivery", needs: packages, run: inTests("delivery") },
   { name: "conformance", needs: packages, run: (node) => conformance(node) },
   { name: "hostile", needs: packages, run: inTests("hostile") },
+  {
+    name: "soak",
+    needs: packages,
+    run: (node) =>
+      nodeTest(node, testFiles(fromRoot("bench", "soak"), ".test.mjs"), { concurrency: 1 }),
+  },
   { name: "websocket", needs: ["websocket"], run: inTests("websocket") },
   {
     name: "ecosystem",

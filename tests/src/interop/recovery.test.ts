@@ -23,8 +23,11 @@ class Hearing {
   }
 }
 
-function recovers(client: Maker, mode: TransportMode): void {
-  describe(`${client} over ${mode}`, () => {
+/** Where sessions and missed messages are kept: by the adapter, or in the log of durable delivery. */
+const keepers = ours === "hawser" ? (["adapter", "log"] as const) : (["adapter"] as const);
+
+function recovers(client: Maker, mode: TransportMode, keeper: "adapter" | "log"): void {
+  describe(`${client} over ${mode}, sessions kept by the ${keeper}`, () => {
     let world: World;
     let proxy: CuttingProxy;
     const sockets: ServerSocket[] = [];
@@ -34,7 +37,12 @@ function recovers(client: Maker, mode: TransportMode): void {
         client,
         mode,
         // A client whose line dies in the midst of an upgrade may only learn it from a missing ping.
-        options: { connectionStateRecovery: {}, pingInterval: 1_000, pingTimeout: 1_000 },
+        options: {
+          connectionStateRecovery: {},
+          pingInterval: 1_000,
+          pingTimeout: 1_000,
+          ...(keeper === "log" ? { delivery: {} } : {}),
+        },
         setup: (io) => io.on("connection", (socket) => sockets.push(socket)),
       });
       proxy = await CuttingProxy.to(world.port);
@@ -168,6 +176,8 @@ async function storm(
   assert.ok(proxy.cuts > 10, `only ${proxy.cuts} cuts`);
 }
 
-for (const client of ["socket.io", "hawser"] as const) {
-  for (const mode of transportModes) recovers(client, mode);
+for (const keeper of keepers) {
+  for (const client of ["socket.io", "hawser"] as const) {
+    for (const mode of transportModes) recovers(client, mode, keeper);
+  }
 }
