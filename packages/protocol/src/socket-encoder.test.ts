@@ -37,6 +37,22 @@ describe("encodeSocketPacket", () => {
     expect(encodeSocketPacket(packet)).toEqual({ text, attachments: [] });
   });
 
+  it("writes flat arguments with views as JSON.stringify writes placeholders", () => {
+    const odd = [undefined, Number.NaN, -0, () => 1, Symbol("s"), "\ud800", 'a"b', null, true];
+    const bytes = new Uint8Array([1, 2]);
+    const args = ["e", bytes, ...odd, new DataView(bytes.buffer, 1), "end"];
+    let num = 0;
+    const shown = args.map((arg) =>
+      ArrayBuffer.isView(arg) ? { _placeholder: true, num: num++ } : arg,
+    );
+    const { text, attachments } = encodeSocketPacket({ type: EVENT, nsp: "/", data: args });
+    expect(text).toBe(`52-${JSON.stringify(shown)}`);
+    expect(attachments).toEqual([bytes, new Uint8Array([2])]);
+    expect(attachments[0]).toBe(bytes);
+    const data = ["e", bytes, 1n];
+    expect(() => encodeSocketPacket({ type: EVENT, nsp: "/", data })).toThrow(TypeError);
+  });
+
   it("turns EVENT and ACK with binary into their binary types", () => {
     const [a, b] = [Buffer.from("a"), new Uint8Array(2)];
     const event = encodeSocketPacket({ type: EVENT, nsp: "/x", data: ["e", a, { b }], id: 3 });

@@ -1,6 +1,6 @@
 import { extractAttachments } from "./attachments.ts";
 import type { Attachment } from "./binary.ts";
-import { isBlob } from "./binary.ts";
+import { isBlob, toAttachment } from "./binary.ts";
 import { ProtocolError } from "./errors.ts";
 import type { SocketPacket } from "./socket-packet.ts";
 import { PacketType, plainType } from "./socket-packet.ts";
@@ -95,22 +95,40 @@ function encodeWithBlobs(
 ): EncodedArguments<Attachment> {
   if (isFlat(args)) return { json: stringify(args, replacer), attachments: none };
   const found: Attachment[] = [];
+  if (replacer === undefined && isFlat(args, true))
+    return { json: withViews(args, found), attachments: found };
   const json = stringify(extractAttachments(args, found), replacer);
   return { json, attachments: found.length === 0 ? none : found };
 }
 
-/** Nothing but primitives: no walk is needed. */
-function isFlat(args: readonly unknown[]): boolean {
+/** Nothing but primitives, and views where they are allowed: no walk is needed. */
+function isFlat(args: readonly unknown[], allowViews: boolean = false): boolean {
   for (let i = 0; i < args.length; i++) {
     const item = args[i];
-    if (typeof item === "object" && item !== null) return false;
+    if (typeof item !== "object" || item === null) continue;
+    if (!allowViews || !ArrayBuffer.isView(item)) return false;
   }
   return true;
 }
 
+/** Flat arguments, without an object for each placeholder. */
+function withViews(args: readonly unknown[], found: Attachment[]): string {
+  let json = "[";
+  for (let i = 0; i < args.length; i++) {
+    const item = args[i];
+    if (i > 0) json += ",";
+    if (ArrayBuffer.isView(item)) {
+      json += `{"_placeholder":true,"num":${found.push(toAttachment(item)) - 1}}`;
+    } else json += JSON.stringify(item) ?? "null";
+  }
+  return `${json}]`;
+}
+
 function refuseBlobs(attachments: readonly Attachment[]): void {
   for (let i = 0; i < attachments.length; i++) {
-    if (isBlob(attachments[i])) throw new ProtocolError("BLOB_REFUSED");
+    const attachment = attachments[i];
+    if (!ArrayBuffer.isView(attachment) && isBlob(attachment))
+      throw new ProtocolError("BLOB_REFUSED");
   }
 }
 

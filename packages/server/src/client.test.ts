@@ -147,7 +147,10 @@ describe("what a client can make us hold", () => {
     const conn = line();
     await conn.send("0");
     const before = io._wheel.size;
-    conn.receive('51-["a",{"_placeholder":true,"num":0}]');
+    conn.receive('51-["a",{"_placeholder":true,"num":0}]', Buffer.from("in the same chunk"));
+    await settled();
+    expect(io._wheel.size).toBe(before);
+    await conn.send('51-["a",{"_placeholder":true,"num":0}]');
     expect(io._wheel.size).toBe(before + 1);
     (conn.handler as Client).onExpire();
     expect(conn.readyState).toBe("closed");
@@ -156,6 +159,19 @@ describe("what a client can make us hold", () => {
 
   it("closes a client that connects and says nothing", () => {
     const conn = line();
+    (conn.handler as Client).onExpire();
+    expect(conn.readyState).toBe("closed");
+  });
+
+  it("closes a client that is in no namespace any more, though it sends attachments", async () => {
+    io.on("connection", (socket) => socket.disconnect());
+    const conn = line();
+    await conn.send("0");
+    const before = io._wheel.size;
+    await conn.send('51-["late",{"_placeholder":true,"num":0}]');
+    await conn.send(Buffer.from("late"));
+    expect(conn.readyState).toBe("open");
+    expect(io._wheel.size).toBe(before);
     (conn.handler as Client).onExpire();
     expect(conn.readyState).toBe("closed");
   });

@@ -7,8 +7,12 @@ import type { IncomingMessage } from "node:http";
 import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine";
 import type { Outgoing } from "@hawser/engine/internal";
 import type { SocketDecoder, SocketPacket } from "@hawser/protocol";
+import type { Recipient } from "./dispatch.ts";
 import type { ClientHost, ClientNamespace, ClientSocket } from "./client-host.ts";
 import type { SessionEntry } from "./session-link.ts";
+
+/** What the dispatcher is given for a packet of which only the text has come. */
+const inPieces: SocketPacket = { type: PacketType.EVENT, nsp: "/" };
 
 /**
  * Demultiplexes one connection into namespaces.
@@ -16,7 +20,7 @@ import type { SessionEntry } from "./session-link.ts";
  * It is its own entry in the timing wheel: at first the time until CONNECT, later the time of a packet
  * whose attachments are awaited. It is never in need of both at once.
  */
-export class Client extends WheelEntry implements ConnectionHandler {
+export class Client extends WheelEntry implements ConnectionHandler, Recipient<SocketPacket> {
   readonly conn: Connection;
   protected readonly server: ClientHost;
   /** The sockets of this client by namespace; those that middlewares still look at are in it, too. */
@@ -66,8 +70,14 @@ export class Client extends WheelEntry implements ConnectionHandler {
     } else {
       // One decoder serves all clients; who needs it for longer than a text takes it along.
       this.assembling = this.server._takeDecoder();
-      this.server._wheel.schedule(this, this.server._limits.assemblyTimeoutMs);
+      this.server._dispatcher.push(this, inPieces);
     }
+  }
+
+  /** The chunk has been read. Most attachments come with their text: only those that are awaited now need a time. @internal */
+  deliver(): void {
+    if (this.assembling === undefined) return;
+    this.server._wheel.schedule(this, this.server._limits.assemblyTimeoutMs);
   }
 
   /** An attachment. */
@@ -86,7 +96,8 @@ export class Client extends WheelEntry implements ConnectionHandler {
     if (packet === undefined) return;
     this.server._returnDecoder(this.assembling);
     this.assembling = undefined;
-    this.server._wheel.cancel(this);
+    // A line without a namespace may not stay, whatever it sends.
+    if (this.nsps.size > 0) this.server._wheel.cancel(this);
     this.onPacket(packet);
   }
 
