@@ -41,7 +41,10 @@ async function visit(number) {
 async function visitAgainAndAgain(visitor) {
   for (let turn = 0; state.running; turn++) {
     await visit(turn * visitors + visitor).catch((error) => {
-      if (state.running) fail(`a visit failed: ${error.message}`);
+      // A line may die on a machine that is busy with something else; an answer that does not come may not.
+      if (state.running && error.message !== "socket has been disconnected") {
+        fail(`a visit failed: ${error.message}`);
+      }
     });
   }
 }
