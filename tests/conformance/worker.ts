@@ -1,4 +1,5 @@
 // Runs the jobs that it is told to, in a process of its own.
+import { WebSocket } from "ws";
 import { judge } from "./harness/judge.ts";
 import { jobs } from "./harness/jobs.ts";
 import type { Answer, Order } from "./harness/jobs.ts";
@@ -16,6 +17,9 @@ for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     answer({ uncaught, during: [...running] });
   });
 }
+
+// Node 20 has none of its own, and cases use it as a bare line.
+(globalThis as { WebSocket?: unknown }).WebSocket ??= WebSocket;
 
 // A case that looks at warnings listens for itself, and runs alone.
 console.warn = () => undefined;

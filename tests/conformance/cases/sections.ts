@@ -29,6 +29,7 @@ import { members } from "./members.ts";
 import { middlewares } from "./middlewares.ts";
 import { multipleNodes } from "./multiple-nodes.ts";
 import { namespaces } from "./namespaces.ts";
+import { oddArguments } from "./odd-arguments.ts";
 import { customParsers } from "./parsers.ts";
 import { recovery } from "./recovery.ts";
 import { rooms } from "./rooms.ts";
@@ -68,6 +69,7 @@ export const sections: readonly Section[] = [
   members,
   guides,
   corners,
+  oddArguments,
   multipleNodes,
   wireProtocol,
   clientModule,

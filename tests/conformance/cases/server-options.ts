@@ -352,6 +352,20 @@ export const engineOfServer = section("server.engine", "server-instance/#servere
     return [seen, kinds.has("in message"), kinds.has("out message"), kinds.has("drain")];
   },
 
+  "members of the engine": async (it) => {
+    const world = await it.open();
+    const client = await world.connect();
+    const engine = world.io.engine as unknown as Record<string, unknown>;
+    const names =
+      "opts clients clientsCount generateId use close attach handleRequest handleUpgrade upgrades on once emit";
+    const clients = engine["clients"] as Record<string, { id: string }>;
+    return [
+      names.split(" ").map((name) => [name, typeof engine[name]]),
+      Object.keys(clients).length,
+      clients[client.io.engine.id!]?.id === client.io.engine.id,
+    ];
+  },
+
   "conn: members": async (it) => {
     const world = await it.open();
     const { server } = await world.pair();
