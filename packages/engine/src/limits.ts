@@ -15,6 +15,8 @@ export interface EngineLimits {
   readonly closeTimeoutMs: number;
   /** Between two noop answers to the waiting GET while an upgrade is being probed. */
   readonly upgradeNoopIntervalMs: number;
+  /** Noops that a connection gets at once meanwhile; further ones keep to the interval, so that nobody polls in circles. */
+  readonly upgradeNoopsMax: number;
   /** Polling answers at least this long are compressed. Option `httpCompression.threshold`. */
   readonly compressionThresholdBytes: number;
 }
@@ -26,5 +28,6 @@ export const defaultLimits: EngineLimits = {
   admissionTimeoutMs: 30_000,
   closeTimeoutMs: 15_000,
   upgradeNoopIntervalMs: 100,
+  upgradeNoopsMax: 3,
   compressionThresholdBytes: 1024,
 };

@@ -72,6 +72,8 @@ export class PollingTransport extends WheelEntry implements Transport {
   private post: Exchange | undefined = undefined;
   private body: BodyReader | undefined = undefined;
   private firstAnswer = true;
+  /** GETs that were let go at once while the queue was held. */
+  private restedAtOnce = 0;
 
   constructor(
     sessionId: string,
@@ -200,11 +202,19 @@ export class PollingTransport extends WheelEntry implements Transport {
     }
     this.poll = exchange;
     exchange.response.on("close", this.onPollAborted);
-    if (!this.queue.empty) this.flush();
+    if (this.phase === "held") this.restAtOnce();
+    else if (!this.queue.empty) this.flush();
     else if (this.phase === "closing") {
       this.answerPoll(this.codec.noopClose, false);
       this.end(undefined);
     }
+  }
+
+  /** A client polls again before it has seen the answer to its probe: what waits for the upgrade waits for that GET. */
+  private restAtOnce(): void {
+    if (this.restedAtOnce === this.services.limits.upgradeNoopsMax) return;
+    this.restedAtOnce += 1;
+    this.rest();
   }
 
   private onPost(exchange: Exchange): void {
