@@ -207,6 +207,32 @@ export const corners = section("Corners", "server-socket-instance/", {
     },
   },
 
+  "onevent that is wrapped, as wildcard plug-ins do": async (it) => {
+    const world = await it.open({
+      setup: (io) => {
+        io.use((socket, go) => {
+          const plugged = socket as unknown as { onevent: (packet: { data: unknown[] }) => void };
+          const { onevent } = plugged;
+          plugged.onevent = function wildcard(packet) {
+            const args = packet.data ?? [];
+            onevent.call(this, packet);
+            packet.data = ["*", ...args];
+            onevent.call(this, packet);
+          };
+          go();
+        });
+      },
+    });
+    const { client, server } = await world.pair();
+    const heard: unknown[] = [];
+    server.on("it", (...args) => heard.push(["it", ...args]));
+    server.on("*", (...args) => heard.push(["*", ...args]));
+    client.emit("it", 1, { two: 3 });
+    client.emit("other");
+    await until("all was heard", () => heard.length === 3);
+    return heard;
+  },
+
   "io.eio and io.engine are one": {
     of: "server",
     modes: ["websocket"],

@@ -96,7 +96,7 @@ const invalid = [
   "x",
 ];
 
-export const wireProtocol = section("The protocol on the wire", "../socket-io-protocol/", {
+export const wireProtocol = section("The protocol on the wire", "socket-io-protocol/", {
   "connect, with and without auth": onWebSocket(async (it) => {
     const [, one] = await open(it);
     const [, two] = await open(it);
