@@ -17,6 +17,7 @@ const allowedDependencies = {
   engine: ["@hawser/protocol", "@hawser/websocket"],
   client: ["@hawser/protocol", "@hawser/websocket"],
   server: ["@hawser/protocol", "@hawser/engine"],
+  "log-sqlite": ["@hawser/protocol"],
 };
 
 /** [what is broken, file, import]: every one must be refused. */
@@ -41,6 +42,9 @@ const broken = [
   ["client imports upwards in Node code", "packages/client/src/node/c.ts", "hawser"],
   ["server imports the client", "packages/server/src/a.ts", "@hawser/client"],
   ["server skips a floor", "packages/server/src/b.ts", "@hawser/websocket/internal"],
+  ["a log imports the engine", "packages/log-sqlite/src/a.ts", "@hawser/engine"],
+  ["a log imports what is internal", "packages/log-sqlite/src/b.ts", "hawser/internal"],
+  ["a log imports another package", "packages/log-sqlite/src/c.ts", "some-package"],
   ["an app imports what is internal", "apps/playground/server/a.ts", "hawser/internal"],
   [
     "an app reaches into a package's files",
@@ -60,6 +64,8 @@ const allowed = [
   ["packages/client/src/transports/ok.node.ts", "@hawser/websocket"],
   ["packages/server/src/ok.ts", "@hawser/engine"],
   ["packages/server/src/deep/ok.ts", "../ok.ts"],
+  ["packages/log-sqlite/src/ok.ts", "hawser"],
+  ["packages/log-sqlite/src/ok2.ts", "node:worker_threads"],
   ["apps/playground/server/ok.ts", "hawser"],
 ];
 

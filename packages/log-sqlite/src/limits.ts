@@ -1,0 +1,23 @@
+/** What is held, and for how long. */
+export const limits = {
+  /** What may wait to be written, in bytes, unless `queueBytes` says otherwise. */
+  queueBytes: 67_108_864,
+  /** Messages that are handed to the thread at once. */
+  groupEntriesMax: 1_024,
+  /** Bytes that are handed to the thread at once; a larger message goes alone. */
+  groupBytesMax: 1_048_576,
+  /** Messages of one transaction. */
+  transactionEntriesMax: 4_096,
+  /** For how long readers are served before what waits to be written has its turn, in ms. */
+  readingMs: 5,
+  /** States that are read at once. */
+  statesPage: 500,
+  /** Old messages that one transaction lets go, beside twice what it writes. */
+  trimEntries: 512,
+  /** What is too old goes within this time when nothing is written, in ms; sooner with a short retention. */
+  trimEveryMs: 60_000,
+  /** Rooms that are known by name without looking into the file. */
+  placesCached: 20_000,
+  /** Rooms in the file; with more, those whose messages have all gone are forgotten. */
+  placesMax: 200_000,
+} as const;
