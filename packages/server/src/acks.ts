@@ -13,7 +13,7 @@ export function withTimeout(ack: AckCallback, timeoutMs: number, forget: () => v
     if (settled) return;
     settled = true;
     forget();
-    ack(new ServerError("ACK_TIMEOUT"));
+    ack(new ServerError("ACK_TIMEOUT", undefined, "maybe"));
   }, timeoutMs);
   return (...args) => {
     if (settled) return;

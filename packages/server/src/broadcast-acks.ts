@@ -28,7 +28,8 @@ export class BroadcastAcks {
     this.timer = setTimeout(() => {
       if (this.settled) return;
       forget();
-      this.settle(new ServerError("ACK_TIMEOUT"), single ? null : this.responses);
+      const error = new ServerError("ACK_TIMEOUT", undefined, "maybe");
+      this.settle(error, single ? null : this.responses);
     }, timeoutMs);
   }
 
@@ -53,12 +54,12 @@ export class BroadcastAcks {
   };
 
   private check(): void {
-    if (
-      this.answeredServers === this.expectedServers &&
-      this.responses.length === this.expectedClients
-    ) {
-      this.settle(null, this.single ? this.responses[0] : this.responses);
-    }
+    if (this.answeredServers !== this.expectedServers) return;
+    if (this.responses.length !== this.expectedClients) return;
+    if (!this.single) this.settle(null, this.responses);
+    else if (this.expectedClients > 0) this.settle(null, this.responses[0]);
+    // Nobody has that id any more: an answer of nothing would be mistaken for the client's.
+    else this.settle(new ServerError("DISCONNECTED", undefined, "no"), null);
   }
 
   private settle(error: Error | null, result: unknown): void {

@@ -203,7 +203,11 @@ export class BroadcastOperator<
       },
     );
     adapter.broadcastWithAck(packet, this.options(), acks.onClientCount, acks.onResponse);
-    void adapter.serverCount().then((count) => acks.onServerCount(count));
+    // When the other nodes cannot be counted, the time decides.
+    adapter.serverCount().then(
+      (count) => acks.onServerCount(count),
+      () => {},
+    );
   }
 
   private remote(details: SocketDetails<SocketData>): RemoteSocket<EmitEvents, SocketData> {

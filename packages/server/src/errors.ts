@@ -45,11 +45,22 @@ export const serverErrors: {
   LOG_CLOSED: { text: "the log has been closed", fault: "developer" },
 };
 
+/** Whether what has failed may have reached the other side. */
+export type Sent = "no" | "maybe";
+
 /** An error of this package; `code` is a key of {@link serverErrors}. */
 export class ServerError extends HawserError<ServerErrorCode> {
-  constructor(code: ServerErrorCode, text: string = serverErrors[code].text) {
+  readonly #sent: Sent | undefined;
+
+  constructor(code: ServerErrorCode, text: string = serverErrors[code].text, sent?: Sent) {
     super("server", code, serverErrors[code].fault, text);
     this.name = "ServerError";
+    this.#sent = sent;
+  }
+
+  /** Of an event whose answer will not come: whether the client may have got it. */
+  get sent(): Sent | undefined {
+    return this.#sent;
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

@@ -190,13 +190,19 @@ export class Socket<
   /**
    * Sends an event and waits for the client's acknowledgement.
    * @returns what the client answers
-   * @throws rejects when the time of {@link timeout} is over, or the socket disconnects
+   * @throws rejects when the time of {@link timeout} is over, or the socket disconnects; `sent` of the error says
+   * whether the client may have got it
    */
   emitWithAck<Ev extends EventNamesWithAck<EmitEvents>>(
     ev: Ev,
     ...args: AllButLast<EventParams<EmitEvents, Ev>>
   ): Promise<FirstNonErrorArg<Last<EventParams<EmitEvents, Ev>>>> {
     const timed = this.flags.timeout !== undefined;
+    // Its line or its namespace has gone; while middlewares look at it, it has both.
+    if (this.client.nsps.get(this.nsp.name) !== this) {
+      this.flags = noFlags;
+      return Promise.reject(new ServerError("DISCONNECTED", undefined, "no"));
+    }
     return new Promise((resolve, reject) => {
       const waiting = (this._waiting ??= new Set());
       waiting.add(reject);
@@ -374,7 +380,6 @@ export class Socket<
     this._cleanup();
     this.client._remove(this);
     this.connected = false;
-    for (const reject of this._waiting ?? []) reject(new ServerError("DISCONNECTED"));
     callApart(() => emitLocally(this, ["disconnect", reason, description]));
     return undefined;
   }
@@ -382,6 +387,11 @@ export class Socket<
   /** Leaves all rooms and the namespace. @internal */
   _cleanup(): void {
     this._session?.end();
+    for (const reject of this._waiting ?? []) {
+      reject(new ServerError("DISCONNECTED", undefined, "maybe"));
+    }
+    // Those who only gave a function are not called any more, as in Socket.IO.
+    this._acks = undefined;
     this.adapter.delAll(this.id);
     this.nsp._remove(this);
     // Joining later would leave a dead member in the room.
