@@ -230,6 +230,31 @@ export const clientLife = section("Client: its life", "client-socket-instance/",
     },
   },
 
+  "a client that comes back sooner than a heartbeat can tell": async (it) => {
+    const world = await it.open({ options: { connectionStateRecovery: {} } });
+    const lines: Socket[] = [];
+    world.http.on("connection", (line) => lines.push(line));
+    const { client, server } = await world.pair();
+    const heard: unknown[] = [];
+    client.on("e", (n: number) => heard.push(n));
+    const first = next(client, "e");
+    server.emit("e", 1);
+    await first;
+    const { id } = client;
+    const again = next(client, "connect");
+    // Until it notices: between two requests of a polling client there is nothing to cut.
+    const cut = setInterval(() => {
+      for (const line of lines) line.destroy();
+    }, 5);
+    it.after(() => clearInterval(cut));
+    client.once("disconnect", () => clearInterval(cut));
+    await again;
+    const last = next(client, "e");
+    world.io.emit("e", 2);
+    await last;
+    return [client.recovered, client.id === id, heard, world.io.engine.clientsCount];
+  },
+
   "auth: an object, a function, one that answers late, none": async (it) => {
     const world = await it.open();
     const seen: unknown[] = [];

@@ -1,10 +1,13 @@
 import { Agent, createServer } from "node:http";
+import { Agent as HttpsAgent, createServer as createHttpsServer } from "node:https";
+import { tls } from "../../src/support/fixtures.ts";
 import { section } from "../harness/case.ts";
 import { next } from "../harness/tools.ts";
 import { connectTo, ending, shown } from "./client-tools.ts";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import type { ClientOptions } from "../../src/support/pairing.ts";
 import type { World } from "../../src/support/world.ts";
 
 /** The requests that come to a server, from now on. */
@@ -75,6 +78,28 @@ export const clientOptions = section("Client options", "client-options/", {
     await world.connect("", { agent: agent as unknown as string });
     const none = await world.connect("", { agent: false });
     return [used > 0, none.connected];
+  },
+
+  "TLS: unknown authorities, ca, rejectUnauthorized, agent": async (it) => {
+    const https = createHttpsServer(tls);
+    const io = new it.lib.Server(https);
+    it.after(() => io.close());
+    await new Promise<void>((resolve) => https.listen(0, "127.0.0.1", resolve));
+    const uri = `https://127.0.0.1:${(https.address() as AddressInfo).port}`;
+    const agent = new HttpsAgent({ rejectUnauthorized: false });
+    it.after(() => agent.destroy());
+    const forms: Partial<ClientOptions>[] = [
+      {},
+      { ca: String(tls.cert) },
+      { rejectUnauthorized: false },
+      { agent: agent as unknown as string },
+    ];
+    const seen: unknown[] = [];
+    for (const options of forms) {
+      seen.push(await ending(connectTo(it, uri, { ...options, reconnection: false })));
+    }
+    seen.push(await ending(connectTo(it, uri.replace("https", "wss"), { ca: String(tls.cert) })));
+    return seen;
   },
 
   "transportOptions win": async (it) => {
