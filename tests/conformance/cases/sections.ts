@@ -5,6 +5,7 @@ import { applicationErrors } from "./application-errors.ts";
 import { binary } from "./binary.ts";
 import { broadcasting, utilities } from "./broadcasting.ts";
 import { clientAddresses } from "./client-address.ts";
+import { clientDifferences } from "./client-differences.ts";
 import { clientEmitter } from "./client-emitter.ts";
 import { clientEngine } from "./client-engine.ts";
 import { clientLife } from "./client-life.ts";
@@ -81,6 +82,7 @@ export const sections: readonly Section[] = [
   clientEmitter,
   clientManager,
   clientEngine,
+  clientDifferences,
   clientsOfSocketIo2,
   engineConnections,
   engineRequests,
