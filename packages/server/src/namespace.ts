@@ -163,7 +163,7 @@ export class Namespace<
     return this._all().durable;
   }
 
-  /** A broadcast to all sockets of a user, see {@link Socket.user}. */
+  /** A broadcast to all sockets of a user: those whose `socket.user` a middleware has set to this text. */
   user(name: string): Broadcast<EmitEvents, SocketData> {
     return this._all().to(userRoom(name));
   }

@@ -10,11 +10,6 @@ export abstract class ObservedSocket<ListenEvents extends EventsMap> extends Typ
   ListenEvents,
   SocketReservedEventsMap
 > {
-  /**
-   * Who it is, when that is a text and set by a middleware: `io.user()` reaches all sockets of a user, and with durable
-   * delivery also those that come later. Anything else is the application's own.
-   */
-  declare user?: unknown;
   // Made when first needed: most sockets never need them.
   protected _middlewares: Middleware<Event>[] | undefined;
   protected _anyListeners: AnyListeners;

@@ -341,7 +341,7 @@ export class Server<
     return this.sockets.durable;
   }
 
-  /** A broadcast to all sockets of a user: see {@link Socket.user}. */
+  /** A broadcast to all sockets of a user in the namespace `/`: see {@link Namespace.user}. */
   user(name: string): Broadcast<EmitEvents, SocketData> {
     return this.sockets.user(name);
   }

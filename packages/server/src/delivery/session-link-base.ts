@@ -1,6 +1,6 @@
 import { PacketType } from "@hawser/protocol";
 import { Replay } from "./replay.ts";
-import { userRoom } from "./user-room.ts";
+import { userOf, userRoom } from "./user-room.ts";
 import type { Outgoing } from "@hawser/engine/internal";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Room } from "../adapter/types.ts";
@@ -80,7 +80,8 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     this.visit = visit;
     this.socket = socket as AnySocket;
     visit.socket = this.socket;
-    if (visit.session.user !== undefined) this.socket.user = visit.session.user;
+    const { user } = visit.session;
+    if (user !== undefined) Object.assign(socket, { user });
   }
 
   abstract greeting(): object;
@@ -120,7 +121,7 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     // A newer connection has come for the session while middlewares looked at this one.
     if (host.visits.get(session.id) !== visit) return false;
     host.visits.delete(session.id);
-    const user = typeof socket.user === "string" ? socket.user : undefined;
+    const user = userOf(socket);
     if (visit.recovered && user !== session.user) {
       // Somebody else: what was said to the one before is not for them.
       host.endSession(session);

@@ -5,7 +5,17 @@ export function userRoom(user: string): Room {
   return `\0user:${user}`;
 }
 
+/**
+ * Who it is: `socket.user`, when that is a text and set by a middleware. Anything else is the application's own, and so is
+ * the type: many a project declares a `user` of its own on `Socket`.
+ */
+export function userOf(socket: object): string | undefined {
+  const { user } = socket as { user?: unknown };
+  return typeof user === "string" ? user : undefined;
+}
+
 /** The rooms that a socket is in from the beginning: its own, and that of its user. */
-export function ownRooms(socket: { readonly id: Room; readonly user?: unknown }): Room[] {
-  return typeof socket.user === "string" ? [socket.id, userRoom(socket.user)] : [socket.id];
+export function ownRooms(socket: { readonly id: Room }): Room[] {
+  const user = userOf(socket);
+  return user === undefined ? [socket.id] : [socket.id, userRoom(user)];
 }
