@@ -35,7 +35,7 @@ const spanOf = (room?: string, after = 0, upTo?: number): Span =>
 /** What every log does; a package with a log of its own runs it over that. */
 export function logContract(
   name: string,
-  { make, runs = 100, timeoutMs = 20_000 }: LogMaker,
+  { make, runs = 100, timeoutMs = 60_000 }: LogMaker,
 ): void {
   describe(`${name}: the contract of logs`, { timeout: timeoutMs }, () => {
     const opened: Log[] = [];

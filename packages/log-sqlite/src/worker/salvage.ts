@@ -35,7 +35,7 @@ export function salvage(
   const from = openDatabase(aside, driver);
   try {
     const kept = transaction(to, () => bringOver(from, to));
-    return `${path} was damaged (${damage}); ${kept} messages could be read and are kept, the damaged file is ${aside}`;
+    return `${path} was damaged (${damage.replaceAll(/\s+/g, " ")}); ${kept} messages could be read and are kept, the damaged file is ${aside}`;
   } finally {
     close(from);
     close(to);

@@ -29,18 +29,11 @@ const tables = `
 /** From each version to the next. */
 const migrations: readonly string[] = [];
 
-/** Makes the tables, or brings those of an earlier version up to date. @throws Trouble when it is no log of ours */
-export function prepareSchema(database: Database): void {
+/** @throws Trouble when the file belongs to another program, or to a later version */
+export function mustBeOurs(database: Database): void {
   const id = pragma(database, "application_id");
   const version = pragma(database, "user_version");
-  const { found } = database.prepare("SELECT COUNT(*) AS found FROM sqlite_schema").get()!;
-  if (id === 0 && version === 0 && found === 0) {
-    transaction(database, () => {
-      database.exec(`PRAGMA application_id = ${applicationId}; ${tables}`);
-      database.exec(`PRAGMA user_version = ${schemaVersion}`);
-    });
-    return;
-  }
+  if (isEmpty(database)) return;
   if (id !== applicationId) {
     throw new Trouble("LOG_NOT_A_LOG", "it is a database of another program");
   }
@@ -48,12 +41,29 @@ export function prepareSchema(database: Database): void {
     const both = `its format is ${version}, this package knows ${schemaVersion}`;
     throw new Trouble("LOG_NEWER", `${both}: update @hawser/log-sqlite`);
   }
-  for (let from = version; from < schemaVersion; from++) {
+}
+
+/** Makes the tables, or brings those of an earlier version up to date. */
+export function prepareSchema(database: Database): void {
+  if (isEmpty(database)) {
+    transaction(database, () => {
+      database.exec(`PRAGMA application_id = ${applicationId}; ${tables}`);
+      database.exec(`PRAGMA user_version = ${schemaVersion}`);
+    });
+    return;
+  }
+  for (let from = pragma(database, "user_version"); from < schemaVersion; from++) {
     transaction(database, () => {
       database.exec(migrations[from - 1]!);
       database.exec(`PRAGMA user_version = ${from + 1}`);
     });
   }
+}
+
+function isEmpty(database: Database): boolean {
+  const { found } = database.prepare("SELECT COUNT(*) AS found FROM sqlite_schema").get()!;
+  const marks = pragma(database, "application_id") + pragma(database, "user_version");
+  return found === 0 && marks === 0;
 }
 
 export function transaction<T>(database: Database, work: () => T): T {

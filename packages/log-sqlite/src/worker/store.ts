@@ -6,7 +6,7 @@ import { openDatabase } from "./driver.ts";
 import type { Database } from "./driver.ts";
 import { Reader } from "./reader.ts";
 import { salvage } from "./salvage.ts";
-import { prepareSchema } from "./schema.ts";
+import { mustBeOurs, prepareSchema } from "./schema.ts";
 import { failureOf, Trouble } from "./trouble.ts";
 import { Writer } from "./writer.ts";
 
@@ -36,7 +36,6 @@ export class Store {
   constructor(request: OpenRequest) {
     const { path, retention, flushEveryMs, nowMs } = request;
     const hadFile = existsSync(path) && statSync(path).size > 0;
-    const hadWal = existsSync(`${path}-wal`);
     let repaired: string | undefined;
     try {
       this.database = openChecked(request);
@@ -51,7 +50,7 @@ export class Store {
     }
     this.flushEveryMs = flushEveryMs;
     const left = firstHead(this.database) ?? this.left();
-    const lost = repaired ?? (hadFile ? mayHaveLost(left, request, hadWal) : undefined);
+    const lost = repaired ?? (hadFile ? mayHaveLost(left, request) : undefined);
     const epoch = lost === undefined ? left.epoch : newEpoch();
     // On the disk before anything else is: that the file is in use tells whether it may have lost something.
     this.setFull(true);
@@ -121,7 +120,7 @@ function openChecked({ path, driver }: OpenRequest): Database {
   try {
     // The first access takes the lock, and keeps it until the file is closed or the process is gone.
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0");
-    database.prepare("SELECT COUNT(*) FROM sqlite_schema").get();
+    mustBeOurs(database);
     const { journal_mode: mode } = database.prepare("PRAGMA journal_mode = WAL").get()!;
     if (mode !== "wal") {
       throw new Trouble(
@@ -165,11 +164,10 @@ function firstHead(database: Database): Left | undefined {
 }
 
 /** What speaks for it that the file does not have all that it once had. */
-function mayHaveLost(left: Left, { path, boot }: OpenRequest, hadWal: boolean): string | undefined {
+function mayHaveLost(left: Left, { path, boot }: OpenRequest): string | undefined {
   if (left.file === "") return undefined;
   if (left.file !== fileId(path)) return `${path} is a copy, or has been replaced`;
   if (left.clean === 1) return undefined;
-  if (!hadWal) return `${path}-wal, which held the newest messages, has gone`;
   if (left.flushMs === null || isSameBoot(left.boot, boot)) return undefined;
   return `the machine went down while ${path} was open, and what was not yet on the disk may be missing`;
 }
