@@ -21,6 +21,8 @@ export class DurablePeer {
   /** What came, by packet id. */
   readonly answers: Map<number, unknown[]> = new Map();
   readonly errors: unknown[] = [];
+  /** Messages that came though it had them. */
+  repeats = 0;
   live = false;
   fenced = false;
   disconnected = false;
@@ -103,7 +105,10 @@ export class DurablePeer {
   private onEvent([name, ...args]: unknown[]): void {
     if (name === "$durable") {
       const [offset, ...event] = args as [number, ...unknown[]];
-      if (offset <= this.position!.offset) return;
+      if (offset <= this.position!.offset) {
+        this.repeats++;
+        return;
+      }
       this.position = { ...this.position!, offset };
       this.offsets.push(offset);
       this.heard.push(event);

@@ -27,6 +27,8 @@ export class Entrance implements SessionFinder {
   private readonly host: EntranceHost;
   private readonly namespace: string;
   private readonly others: SessionFinder | undefined;
+  /** Counts clients as they come: looking up the session takes one longer than another. */
+  private arrivals = 0;
 
   /** @param others finds the sessions of unmodified clients, when the adapter keeps them */
   constructor(host: EntranceHost, namespace: string, others: SessionFinder | undefined) {
@@ -58,7 +60,8 @@ export class Entrance implements SessionFinder {
 
   private async durable(request: DeliveryRequest, auth: Auth, found: Found): Promise<void> {
     const { host } = this;
-    const session = await this.sessionOf(request.session);
+    const arrival = ++this.arrivals;
+    const session = await this.sessionOf(request.session, arrival);
     if (session === undefined) {
       const reset = request.session === undefined ? undefined : this.lost(request.position);
       found(this.newDurable(reset), auth);
@@ -110,7 +113,8 @@ export class Entrance implements SessionFinder {
 
   private async sessionOfPid(pid: string, mark: unknown): Promise<SessionEntry | undefined> {
     const { host } = this;
-    const session = await this.sessionOf({ id: hashSecret(pid), secret: pid });
+    const arrival = ++this.arrivals;
+    const session = await this.sessionOf({ id: hashSecret(pid), secret: pid }, arrival);
     if (session === undefined) return undefined;
     const after = typeof mark === "string" && mark !== "" ? markedOffset(host.epoch, mark) : 0;
     const { settled } = host.ledger.timeline;
@@ -160,13 +164,19 @@ export class Entrance implements SessionFinder {
     return true;
   }
 
-  private async sessionOf(key: SessionKey | undefined): Promise<DeliverySession | undefined> {
+  /** The session that a key opens, unless a client that came later has it by now. */
+  private async sessionOf(
+    key: SessionKey | undefined,
+    arrival: number,
+  ): Promise<DeliverySession | undefined> {
     if (key === undefined) return undefined;
     const { host } = this;
     try {
       const session = await host.sessions.find(key.id);
       if (session === undefined || session.namespace !== this.namespace) return undefined;
-      return session.secrets.opens(key.secret) ? session : undefined;
+      if (!session.secrets.opens(key.secret) || arrival < session.newestArrival) return undefined;
+      session.newestArrival = arrival;
+      return session;
     } catch (error) {
       host.counters.logErrors++;
       host.report(error);

@@ -87,6 +87,8 @@ export class DeliverySession {
   inbox: Inbox | undefined = undefined;
   /** Not yet to be saved: its first rooms are not known yet, so that it would come back as half a session. */
   isHalf = false;
+  /** Which of the clients that came for it came last. */
+  newestArrival = 0;
   readonly ageMs: number | undefined;
 
   constructor(
