@@ -4,6 +4,10 @@ import type { Server, Socket } from "socket.io";
 declare module "socket.io" {
   interface Socket {
     session?: { user: string };
+    user?: { id: number; name: string };
+    auth?: string;
+    username: string;
+    waiting?: boolean;
   }
   interface Server {
     stats?: () => number;
@@ -20,6 +24,8 @@ declare module "node:http" {
 
 export function who(socket: Socket, server: Server): string {
   socket.session = { user: "u" };
+  socket.user = { id: 1, name: "ann" };
+  socket.username = socket.user.name + String(socket.auth) + String(socket.waiting);
   server.of("/").label = "main";
   // @ts-expect-error the account's number is no text
   const id: string | undefined = socket.request.account?.id;
