@@ -13,6 +13,7 @@ export {
   WheelEntry,
   sharedWheel,
   systemClock,
+  whenRead,
 } from "@hawser/websocket/internal";
 export type { WheelClock } from "@hawser/websocket/internal";
 export { warnOnce } from "./warn.ts";

@@ -1,4 +1,4 @@
-import { gather } from "@hawser/engine/internal";
+import { gather, whenRead } from "@hawser/engine/internal";
 
 /** Something that takes packets of its client in order. */
 export interface Recipient<Packet> {
@@ -11,8 +11,9 @@ const keptMax = 1_024;
 /**
  * Hands packets to the application after the chunk that brought them has been read to its end.
  *
- * One `process.nextTick` serves all connections. An exception of a handler leaves through here, as an
- * uncaught exception of the application's, and neither stops the reading of a line nor loses a packet behind it.
+ * That is at once where our own WebSocket layer has read it, otherwise in the next tick. An exception of a handler leaves
+ * through here, as an uncaught exception of the application's, and neither stops the reading of a line nor loses a
+ * packet behind it.
  */
 export class Dispatcher<Packet> {
   /** Used again from turn to turn; what lies in `[next, count)` waits. */
@@ -28,11 +29,11 @@ export class Dispatcher<Packet> {
     this.packets[this.count++] = packet;
     if (!this.scheduled) {
       this.scheduled = true;
-      process.nextTick(this.turn);
+      whenRead(this.turn);
     }
   }
 
-  /** What handlers send leaves at the end of the same tick. */
+  /** What handlers send leaves when all of them are through. */
   private readonly turn = (): void => gather(this.drain);
 
   private readonly drain = (): void => {

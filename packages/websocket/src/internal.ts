@@ -1,6 +1,6 @@
 export { Connection } from "./connection/connection.ts";
 export type { ConnectionHandler, ConnectionOptions } from "./connection/connection.ts";
-export { gather } from "./connection/turn.ts";
+export { gather, whenRead } from "./connection/turn.ts";
 export type { WrittenCallback } from "./connection/write-queue.ts";
 export { perMessageDeflate } from "./deflate/per-message-deflate.ts";
 export type { PerMessageDeflateOptions } from "./deflate/options.ts";

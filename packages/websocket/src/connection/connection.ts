@@ -15,6 +15,7 @@ import {
 } from "../limits.ts";
 import { Machine } from "./machine.ts";
 import type { MachineHandler, MachineOptions } from "./machine.ts";
+import { beginChunk, endChunk } from "./turn.ts";
 import { callBack, WriteQueue } from "./write-queue.ts";
 import type { WrittenCallback } from "./write-queue.ts";
 
@@ -351,18 +352,24 @@ export class Connection implements MachineHandler {
       // It is not ours to unmask in place.
       chunk = Buffer.from(chunk);
     }
-    let used = -1;
+    let read = false;
     queue.parsing = true;
+    const outermost = beginChunk();
     try {
-      used = machine.receive(chunk);
+      const used = machine.receive(chunk);
+      read = true;
+      if (machine.held) {
+        if (used < chunk.length) this.rest = chunk.subarray(used);
+        this.socket.pause();
+      }
+      if (outermost) endChunk(true);
     } finally {
       queue.parsing = false;
       queue.flush();
-      if (used === -1) this.afterThrow(chunk);
-    }
-    if (machine.held) {
-      if (used < chunk.length) this.rest = chunk.subarray(used);
-      this.socket.pause();
+      if (!read) {
+        if (outermost) endChunk(false);
+        this.afterThrow(chunk);
+      }
     }
   }
 

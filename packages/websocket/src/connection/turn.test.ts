@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gather, writeSoon } from "./turn.ts";
+import { beginChunk, endChunk, gather, whenRead, writeSoon } from "./turn.ts";
 
 /** Writes its name into a list; one called `throw` throws, one called `again` has more to write at once. */
 class Pen {
@@ -75,5 +75,50 @@ describe("gather", () => {
     expect(paper).toEqual(["a", "throw", "b", "c"]);
     gather(() => writeSoon(new Pen("d", paper)));
     expect(paper.at(-1)).toBe("d");
+  });
+});
+
+describe("whenRead", () => {
+  it("waits for the tick when no chunk is being read", async () => {
+    const done: string[] = [];
+    whenRead(() => done.push("job"));
+    expect(done).toEqual([]);
+    await tick();
+    expect(done).toEqual(["job"]);
+  });
+
+  it("waits for the end of the chunk, and of the one around it", async () => {
+    const done: string[] = [];
+    expect(beginChunk()).toBe(true);
+    expect(beginChunk()).toBe(false);
+    whenRead(() => done.push("first"));
+    whenRead(() => done.push("second"));
+    expect(done).toEqual([]);
+    endChunk(true);
+    expect(done).toEqual(["first"]);
+    await tick();
+    expect(done).toEqual(["first", "second"]);
+  });
+
+  it("waits for the tick when the chunk could not be read to its end, and leaves nothing behind", async () => {
+    const done: string[] = [];
+    beginChunk();
+    whenRead(() => done.push("job"));
+    endChunk(false);
+    expect(done).toEqual([]);
+    await tick();
+    expect(beginChunk()).toBe(true);
+    endChunk(true);
+    expect(done).toEqual(["job"]);
+  });
+
+  it("lets a job throw, and the next chunk is read as any other", () => {
+    beginChunk();
+    whenRead(() => {
+      throw new Error("from a handler");
+    });
+    expect(() => endChunk(true)).toThrow("from a handler");
+    expect(beginChunk()).toBe(true);
+    endChunk(true);
   });
 });

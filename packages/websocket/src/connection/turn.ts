@@ -56,3 +56,31 @@ function takeFrom(list: (Writer | undefined)[], at: number): Writer {
   list[at] = undefined;
   return writer;
 }
+
+/** Whether a chunk is being read. */
+let reading = false;
+/** What waits for its end. */
+let waiting: (() => void) | undefined = undefined;
+
+/** Does a job once the chunk that is being read has been read to its end; in the next tick when there is none. */
+export function whenRead(job: () => void): void {
+  if (reading && waiting === undefined) waiting = job;
+  else process.nextTick(job);
+}
+
+/** A chunk is about to be read; false within the reading of another. */
+export function beginChunk(): boolean {
+  if (reading) return false;
+  reading = true;
+  return true;
+}
+
+/** The chunk for which `beginChunk` was true has been read, or could not be. What waited is done, which may throw. */
+export function endChunk(read: boolean): void {
+  const job = waiting;
+  reading = false;
+  waiting = undefined;
+  if (job === undefined) return;
+  if (read) job();
+  else process.nextTick(job);
+}
