@@ -1,11 +1,13 @@
 // The command line.
 import { parseArgs } from "node:util";
 import { growthScenarios } from "./growth.mjs";
-import { isInstalled, peerNamed, peers } from "./peers.mjs";
+import { installNative, whyNot } from "../native/load.mjs";
+import { isInstalled, nativePeers, peerNamed, peers } from "./peers.mjs";
 import { plays, scenarios } from "./scenarios.mjs";
 
 const full = { rounds: 7, times: { warmup: 800, window: 1200 }, idleConnections: 10_000 };
 const growth = { rounds: 3, times: { warmup: 800, window: 1500 }, idleConnections: undefined };
+const native = { rounds: 5, times: { warmup: 600, window: 1000 }, idleConnections: 10_000 };
 const short = { rounds: 1, times: { warmup: 600, window: 1200 }, idleConnections: 2000 };
 
 export const usage = `npm run bench -- [options]
@@ -14,6 +16,7 @@ export const usage = `npm run bench -- [options]
   --peers <names>    these servers only (${peers.map((peer) => peer.name).join(", ")})
   --rounds <n>       how many times each pair is measured (${full.rounds})
   --growth           instead: how cost grows with connections and with the size of a message
+  --native           instead: µWebSockets.js and Bun, and socket.io and hawser on them; installs them first
   --short            under 3 minutes: one round of short windows, ratios without judgement
   --node <path>      run the servers on another Node
   --profile          one scenario, one server, under Node's CPU profiler
@@ -32,6 +35,7 @@ const spec = {
   rounds: { type: "string" },
   short: { type: "boolean", default: false },
   growth: { type: "boolean", default: false },
+  native: { type: "boolean", default: false },
   node: { type: "string", default: process.execPath },
   profile: { type: "boolean", default: false },
   publish: { type: "boolean", default: false },
@@ -59,6 +63,18 @@ function roundsOf(text, otherwise) {
   return rounds;
 }
 
+/** Those on Node's own sockets for comparison, and the native ones that run here. */
+function withNative(node) {
+  installNative();
+  const possible = nativePeers.filter((peer) => {
+    const why = whyNot(peer, node);
+    if (why !== undefined) console.error(`${peer.label} is left out: ${why}.`);
+    return why === undefined;
+  });
+  const compared = ["ws", "socket.io", "hawser"].map(peerNamed);
+  return [...compared, ...possible];
+}
+
 function requireInstalled(running) {
   const missing = running.filter((peer) => !isInstalled(peer));
   if (missing.length === 0) return;
@@ -82,14 +98,20 @@ export function readOptions(words) {
     throw new Error("--publish is for a full run: without --short, --only and --peers.");
   }
   if (values.growth && values.short) throw new Error("--growth has no short form; try --only.");
-  const size = values.growth ? growth : values.short ? short : full;
-  const running = chosen(values.peers, peers, "server");
+  if (values.native && (values.growth || values.short)) {
+    throw new Error(
+      "--native stands alone: without --growth and --short; try --only and --rounds.",
+    );
+  }
+  const size = values.growth ? growth : values.native ? native : values.short ? short : full;
+  const available = values.native ? withNative(values.node) : peers;
+  const running = chosen(values.peers, available, "server");
   const wanted = chosen(values.only, values.growth ? growthScenarios : scenarios, "scenario")
     .map((scenario) => withIdle(scenario, size.idleConnections))
     .filter((scenario) => running.some((peer) => plays(peer, scenario)));
   const options = {
     scenarios: wanted,
-    peers: peers.filter((peer) => running.includes(peer)),
+    peers: available.filter((peer) => running.includes(peer)),
     rounds: roundsOf(values.rounds, size.rounds),
     times: size.times,
     node: values.node,
@@ -104,7 +126,9 @@ export function readOptions(words) {
           ? "only"
           : values.growth
             ? "growth"
-            : undefined),
+            : values.native
+              ? "native"
+              : undefined),
   };
   const whole = values.profile ? { ...options, profile: profiled(options, values) } : options;
   // Last: whoever mistyped a word wants to hear of the word, built or not.

@@ -18,8 +18,35 @@ export const peers = [
   { name: "hawser", label: "hawser", dialect: "socketio", package: "hawser", ours: true },
 ];
 
+/** For `--native`: what is not written in JavaScript, and what stands on it. */
+export const nativePeers = [
+  { name: "uws", label: "µWebSockets.js", dialect: "raw", native: "uwebsockets" },
+  { name: "bun", label: "Bun", dialect: "raw", native: "bun", runtime: "bun" },
+  {
+    name: "socket.io-uws",
+    label: "socket.io on µWS",
+    dialect: "socketio",
+    native: "uwebsockets",
+  },
+  {
+    name: "socket.io-bun",
+    label: "socket.io on Bun",
+    dialect: "socketio",
+    native: "bun",
+    runtime: "bun",
+  },
+  {
+    name: "hawser-uws",
+    label: "hawser on µWS",
+    dialect: "socketio",
+    native: "uwebsockets",
+    package: "hawser",
+    ours: true,
+  },
+];
+
 export function peerNamed(name) {
-  return peers.find((peer) => peer.name === name);
+  return [...peers, ...nativePeers].find((peer) => peer.name === name);
 }
 
 /** The built package is what is measured: without it there is nothing to start. */

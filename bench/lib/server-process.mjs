@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { bun } from "../native/load.mjs";
 import { startChild, tailOf, within } from "./children.mjs";
 import { onCore, serverCore } from "./cores.mjs";
 
@@ -20,7 +21,8 @@ export class ServerProcess {
   /** Resolves when the server listens. `flags` go to Node. */
   static async start({ peer, role, node, flags = [] }) {
     const file = join(servers, `${peer.name}.mjs`);
-    const words = onCore(serverCore, [node, "--expose-gc", ...flags, file, role]);
+    const program = peer.runtime === "bun" ? [bun] : [node, "--expose-gc", ...flags];
+    const words = onCore(serverCore, [...program, file, role]);
     const child = startChild("sh", ["-c", raiseFiles, String(filesWanted), ...words], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: { ...process.env, NODE_OPTIONS: "", NODE_ENV: "production" },

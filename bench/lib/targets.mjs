@@ -16,6 +16,10 @@ export const targets = {
     "rooms-memory": { "socket.io": 0.6 },
     memory: { "socket.io": 0.35, ws: 1.0 },
   },
+  "hawser-uws": {
+    "echo-32x16": { "socket.io-uws": 0.5 },
+    memory: { "socket.io-uws": 0.6 },
+  },
   "hawser-websocket": {
     "echo-32x1": { net: 1.1 },
     "echo-32x16": { ws: 0.2 },

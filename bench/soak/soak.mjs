@@ -11,8 +11,9 @@ const drainMs = 15_000;
 const answerMs = 20_000;
 /** Code that V8 throws away when it has not been used for a while would look like memory that comes back. */
 const flags = ["--expose-gc", "--no-flush-bytecode"];
-/** Cycles that do not count: code is compiled, pools are filled. */
+/** Cycles that do not count, and the part of a long run: code is compiled, pools are filled. */
 const warmCycles = 2;
+const warmShare = 0.2;
 
 /** What may be left of a connection, in bytes; a short run sees more of what is filled once. */
 export const toleranceBytes = { short: 150, long: 20 };
@@ -86,7 +87,7 @@ export async function soak({ cycles, loadMs = 4000, leak = false, onSample = () 
 }
 
 export function judge(samples) {
-  const settled = samples.slice(warmCycles);
+  const settled = samples.slice(Math.max(warmCycles, samples.length * warmShare));
   const points = (name) => settled.map((sample) => [sample.connections, sample[name]]);
   const heap = slope(points("heapUsed"));
   const buffers = slope(points("arrayBuffers"));
