@@ -13,7 +13,9 @@ const msgpack = ["socket.io-msgpack-parser", "notepack.io", "component-emitter"]
 // `require()` gives the function itself, as users of socket.io-client expect.
 const callable = "module.exports = Object.assign(exports.default, exports);";
 
-const entries = { index: "src/index.ts", websocket: "src/websocket-only/index.ts" };
+const clients = { index: "src/index.ts", websocket: "src/websocket-only/index.ts" };
+// It meets the sockets of the others, so it keeps the names by which it knows them.
+const extensions = { durable: "src/durable/index.ts" };
 
 const common: UserConfig = {
   target: "es2022",
@@ -35,23 +37,23 @@ const modules: UserConfig = {
 };
 
 // All in one file: the build shortens names across its modules.
-const whole = (conditionNames: string[], minify: boolean): UserConfig => ({
+const whole = (conditionNames: string[], minify: boolean, shortens = true): UserConfig => ({
   ...common,
   platform: "browser",
   dts: false,
   hash: false,
   deps: { alwaysBundle: [/^@hawser\//, /^socket\.io-msgpack-parser/] },
   inputOptions: { resolve: { conditionNames: [...conditionNames, "hawser-source", "import"] } },
-  plugins: [small({ minify })],
+  plugins: [small({ minify, shortens })],
   // Printed again after the plugin: then without the spaces, too.
   minify: minify && { compress: false, mangle: false, codegen: true },
 });
 
 /** For bundlers. Each entry by itself, so that none shares names with another. */
 const forBundlers = (outDir: string, conditionNames: string[]): UserConfig[] =>
-  Object.entries(entries).map(([entry, file]) => ({
+  Object.entries({ ...clients, ...extensions }).map(([entry, file]) => ({
     ...modules,
-    ...whole(conditionNames, false),
+    ...whole(conditionNames, false, entry in clients),
     entry: { [entry]: file },
     outDir,
   }));
@@ -75,8 +77,8 @@ const script = (
   },
 });
 
-const module = (file: string, entry: string): UserConfig => ({
-  ...whole(["browser"], true),
+const module = (file: string, entry: string, shortens = true): UserConfig => ({
+  ...whole(["browser"], true, shortens),
   entry: { "socket.io": entry },
   format: "esm",
   outDir: "dist/browser",
@@ -87,7 +89,7 @@ export default defineConfig([
   // Node.js, and the types for all.
   {
     ...modules,
-    entry: { ...entries, internal: "src/internal.ts" },
+    entry: { ...clients, ...extensions, internal: "src/internal.ts" },
     platform: "node",
     dts: true,
   },
@@ -98,4 +100,5 @@ export default defineConfig([
   script("socket.io.msgpack.min.js", "src/msgpack/script.ts", true, msgpack),
   module("socket.io.esm.min.js", "src/index.ts"),
   module("socket.io.websocket.esm.min.js", "src/websocket-only/index.ts"),
+  module("socket.io.durable.esm.min.js", "src/durable/index.ts", false),
 ]);

@@ -1,3 +1,5 @@
+import type { DurableSocket } from "./durable/types.ts";
+import type { SocketExtension } from "./extension.ts";
 import type { Manager } from "./manager.ts";
 import type { ManagerOptions, SocketOptions } from "./options.ts";
 import { Socket } from "./socket.ts";
@@ -7,6 +9,7 @@ import { addresses } from "#address";
 /** Version of the Socket.IO protocol. */
 export const protocol: number = 5;
 
+type Durable = { durable: SocketExtension };
 type Options = Partial<ManagerOptions & SocketOptions>;
 
 /** Makes sockets; carries the classes for those who load the library with a script tag. */
@@ -20,6 +23,8 @@ export interface Lookup {
    * @example
    * const socket = io("https://example.com/admin", { auth: { token } });
    */
+  (uri: string | undefined, opts: Options & Durable): DurableSocket;
+  (opts: Options & Durable): DurableSocket;
   (uri?: string, opts?: Options): Socket;
   /** The same on the page's own server. */
   (opts?: Options): Socket;

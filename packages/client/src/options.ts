@@ -1,5 +1,6 @@
 import type { EngineOptions } from "./engine/options.ts";
 import type { Untyped } from "./events.ts";
+import type { SocketExtension } from "./extension.ts";
 import type { CloseDetails } from "./transports/transport.ts";
 
 /** Sent with CONNECT: an object, or a function that hands one over, asked again for every connection. */
@@ -16,6 +17,8 @@ export interface SocketOptions {
   retries?: number;
   /** Time limit for every acknowledgement, in milliseconds. Default: none. */
   ackTimeout?: number;
+  /** Messages that survive lost lines and reloads: what `durable()` of `@hawser/client/durable` gives. Default: none. */
+  durable?: SocketExtension;
 }
 
 /** Options of the manager, which holds the connection; those of the connection itself are passed on. */

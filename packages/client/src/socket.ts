@@ -90,6 +90,7 @@ export class Socket<
       error: (error) => this.connected || this.emitReserved("connect_error", error),
       close: (reason, description) => this.#onClose(reason as Reason, description),
     };
+    opts.durable?.(this, this.#fromManager, (packet) => io._packet(packet));
     if (opts.retries) {
       this.#queue = io._parts.createRetryQueue?.(
         () => this.#canSend(),
