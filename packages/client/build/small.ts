@@ -8,7 +8,7 @@ import type { Plugin } from "rolldown";
 const internalNames: readonly string[] = `
   _autoConnect _close _join _leave _packet _parts _readyState
   settings attempts emitReserved deliver tell
-  attachments flags settle release withError restart isExpired reset
+  attachments settle release withError restart isExpired reset
   isMoving probe onUpgrading onUpgraded onUpgradeFailed
   priorWebsocketSuccess createCodec createRetryQueue drain formatQuery parseQuery toBinary base64
   state isClosed opened fail address transmit
