@@ -7,6 +7,21 @@ import type { UwsHttpRequest, UwsHttpResponse } from "./types.ts";
 /** What µWebSockets.js writes itself. */
 const ownHeaders = new Set(["content-length", "connection", "transfer-encoding", "date"]);
 
+/** What stands for the socket of a request. */
+class UwsSocket {
+  readonly remoteAddress: string;
+  /** Undefined once it is over: a connection keeps its socket, but is not to keep the response. */
+  response: UwsResponse | undefined = undefined;
+
+  constructor(remoteAddress: string) {
+    this.remoteAddress = remoteAddress;
+  }
+
+  destroy(): void {
+    this.response?.cut();
+  }
+}
+
 /** The response of a µWebSockets.js app as one of node:http, which is what middlewares and transports know. */
 export class UwsResponse extends CollectedResponse {
   private readonly uws: UwsHttpResponse;
@@ -22,7 +37,7 @@ export class UwsResponse extends CollectedResponse {
   /** Turns it into a websocket, unless it is over. */
   upgrade(headers: ReplyHeaders, userData: object, context: unknown): void {
     if (this.over) return;
-    this.over = true;
+    this.setOver();
     const { uws } = this;
     const asked = this.req.headers;
     uws.cork(() => {
@@ -62,9 +77,14 @@ export class UwsResponse extends CollectedResponse {
     this.finishUp();
   }
 
+  private setOver(): void {
+    this.over = true;
+    (this.req.socket as unknown as UwsSocket).response = undefined;
+  }
+
   private finishUp(): void {
     if (this.over) return;
-    this.over = true;
+    this.setOver();
     process.nextTick(() => {
       this.destroyed = true;
       this.emit("close");
@@ -95,8 +115,8 @@ export function makeExchange(
   bytesMax: number,
 ): UwsExchange {
   const remoteAddress = Buffer.from(uws.getRemoteAddressAsText()).toString();
-  const line = { remoteAddress, destroy: () => response.cut() };
-  const request = new IncomingMessage(line as unknown as Socket);
+  const socket = new UwsSocket(remoteAddress);
+  const request = new IncomingMessage(socket as unknown as Socket);
   request.method = given.getMethod().toUpperCase();
   const query = given.getQuery();
   request.url = query === "" ? given.getUrl() : `${given.getUrl()}?${query}`;
@@ -107,6 +127,7 @@ export function makeExchange(
     request.headers[name] = before === undefined ? value : `${before as string}, ${value}`;
   });
   const response = new UwsResponse(request, uws);
+  socket.response = response;
   if (request.method === "GET" || request.method === "HEAD") request.complete = true;
   else readBody(uws, request, response, bytesMax);
   return { request, response };

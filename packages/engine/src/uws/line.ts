@@ -1,25 +1,20 @@
+import { writeSoon } from "@hawser/websocket/internal";
+import type { Writer } from "@hawser/websocket/internal";
 import type { WebSocketLine, WebSocketLineHandler } from "../transports/websocket-base.ts";
 import type { UwsWebSocket } from "./types.ts";
 
 type Frame = readonly [data: string | Uint8Array, isBinary: boolean, compress: boolean];
-
-/** Lines with something to send, flushed together in one tick. */
-let dirty: UwsLine[] = [];
-
-function flushDirty(): void {
-  const lines = dirty;
-  dirty = [];
-  for (const line of lines) line.flush();
-}
+type Callback = (error?: Error) => void;
 
 /** A WebSocket of µWebSockets.js as our transports want it: what is sent in one tick leaves in one write. */
-export class UwsLine implements WebSocketLine {
+export class UwsLine implements WebSocketLine, Writer {
   /** Undefined once it is closed: any use of it would throw then. */
   private webSocket: UwsWebSocket | undefined;
   private readonly handler: WebSocketLineHandler;
-  private frames: Frame[] = [];
+  /** What waits for the flush. */
+  private frames: Frame[] | undefined = undefined;
   private queuedBytes = 0;
-  private waiting: ((error?: Error) => void)[] = [];
+  private waiting: Callback[] | undefined = undefined;
   private drainRequested = false;
 
   constructor(webSocket: UwsWebSocket, handler: WebSocketLineHandler) {
@@ -28,7 +23,7 @@ export class UwsLine implements WebSocketLine {
   }
 
   get idle(): boolean {
-    return this.frames.length === 0 && (this.webSocket?.getBufferedAmount() ?? 0) === 0;
+    return this.frames === undefined && (this.webSocket?.getBufferedAmount() ?? 0) === 0;
   }
 
   get bufferedAmount(): number {
@@ -43,9 +38,9 @@ export class UwsLine implements WebSocketLine {
     this.queue(data, true, compress, data.byteLength);
   }
 
-  afterFlush(callback: (error?: Error) => void): void {
+  afterFlush(callback: Callback): void {
     if (this.idle) process.nextTick(callback);
-    else this.waiting.push(callback);
+    else (this.waiting ??= []).push(callback);
   }
 
   requestDrain(): void {
@@ -66,15 +61,19 @@ export class UwsLine implements WebSocketLine {
     this.webSocket?.close();
   }
 
+  /** It is time to write. */
+  onTick(): void {
+    this.flush();
+  }
+
   /** Hands everything over. */
   flush(): void {
     const { frames, webSocket } = this;
-    if (frames.length === 0 || webSocket === undefined) return;
-    this.frames = [];
+    if (frames === undefined || webSocket === undefined) return;
+    this.frames = undefined;
     this.queuedBytes = 0;
-    webSocket.cork(() => {
-      for (const [data, isBinary, compress] of frames) webSocket.send(data, isBinary, compress);
-    });
+    if (frames.length === 1) sendAll(webSocket, frames);
+    else webSocket.cork(() => sendAll(webSocket, frames));
     this.onDrain();
   }
 
@@ -88,17 +87,17 @@ export class UwsLine implements WebSocketLine {
 
   /** The kernel has taken something. */
   onDrain(): void {
-    if (!this.idle) return;
     const { waiting } = this;
-    this.waiting = [];
+    if (waiting === undefined || !this.idle) return;
+    this.waiting = undefined;
     for (const callback of waiting) callback();
   }
 
   onClose(): void {
     this.webSocket = undefined;
-    this.frames = [];
-    const { waiting } = this;
-    this.waiting = [];
+    this.frames = undefined;
+    const waiting = this.waiting ?? [];
+    this.waiting = undefined;
     for (const callback of waiting) callback(new Error("the websocket is closed"));
     this.handler.onClose();
   }
@@ -110,8 +109,16 @@ export class UwsLine implements WebSocketLine {
     bytes: number,
   ): void {
     if (this.webSocket === undefined) return;
-    this.frames.push([data, isBinary, compress]);
     this.queuedBytes += bytes;
-    if (this.frames.length === 1 && dirty.push(this) === 1) process.nextTick(flushDirty);
+    const frame: Frame = [data, isBinary, compress];
+    if (this.frames !== undefined) this.frames.push(frame);
+    else {
+      this.frames = [frame];
+      writeSoon(this);
+    }
   }
+}
+
+function sendAll(webSocket: UwsWebSocket, frames: readonly Frame[]): void {
+  for (const [data, isBinary, compress] of frames) webSocket.send(data, isBinary, compress);
 }

@@ -1,4 +1,4 @@
-import { checkUpgrade } from "@hawser/websocket/internal";
+import { beginChunk, checkUpgrade, endChunk } from "@hawser/websocket/internal";
 import type { IncomingMessage } from "node:http";
 import { servedPath } from "../attach.ts";
 import { BaseServer } from "../base-server.ts";
@@ -28,7 +28,8 @@ export interface UwsOptions {
 /** A websocket between the upgrade and its opening, and its line after that. */
 interface UserData {
   readonly transport: CodedWebSocketTransport;
-  readonly done: AcceptCallback;
+  /** Valid until it opens. */
+  done: AcceptCallback | undefined;
   line: UwsLine | undefined;
 }
 
@@ -64,8 +65,7 @@ export class UwsServer extends BaseServer {
       maxPayloadLength: opts.maxHttpBufferSize,
       upgrade: this.onUpgrade,
       open: onOpen,
-      message: (webSocket: UwsWebSocket, message: ArrayBuffer, isBinary: boolean) =>
-        lineOf(webSocket)?.onMessage(message, isBinary),
+      message: onMessage,
       drain: (webSocket: UwsWebSocket) => lineOf(webSocket)?.onDrain(),
       close: (webSocket: UwsWebSocket) => lineOf(webSocket)?.onClose(),
     };
@@ -117,10 +117,27 @@ function lineOf(webSocket: UwsWebSocket): UwsLine | undefined {
   return (webSocket.getUserData() as UserData).line;
 }
 
+function onMessage(webSocket: UwsWebSocket, message: ArrayBuffer, isBinary: boolean): void {
+  const line = lineOf(webSocket);
+  if (line === undefined) return;
+  // As a chunk of our own WebSocket layer: what it brings is handed over at its end.
+  const outermost = beginChunk();
+  let read = false;
+  try {
+    line.onMessage(message, isBinary);
+    read = true;
+  } finally {
+    if (outermost) endChunk(read);
+  }
+}
+
 function onOpen(webSocket: UwsWebSocket): void {
   const userData = webSocket.getUserData() as UserData;
   const line = new UwsLine(webSocket, userData.transport);
   userData.line = line;
   userData.transport.line = line;
-  userData.done(userData.transport);
+  const { done } = userData;
+  // It would hold the request as long as the websocket lives.
+  userData.done = undefined;
+  done?.(userData.transport);
 }
