@@ -25,10 +25,13 @@ export type {
   SocketId,
 } from "./adapter/types.ts";
 export type { AdapterConstructor, ServerOptions } from "./options.ts";
+export type { PressureOptions } from "./pressure/options.ts";
+export type { PressureCounters } from "./pressure/server-pressure.ts";
 export { ServerError, serverErrors } from "./errors.ts";
 export type { ServerErrorCode } from "./errors.ts";
 export type { DefaultEventsMap, EventsMap } from "./typed-events.ts";
 export { memoryLog } from "./delivery/memory-log.ts";
+export { setUser } from "./delivery/user-room.ts";
 export type {
   Batch,
   HistoryPage,

@@ -48,7 +48,10 @@ export class Entrance implements SessionFinder {
       const { [deliveryKey]: _own, ...said } = auth!;
       if (!this.host.isOpen) found(new Error("durable delivery is not available"), said);
       else if (isRequest(request)) void this.durable(request, said, found);
-      else found(undefined, said);
+      // A later version of the words: its client is told that it has none here.
+      else if ((request as Partial<DeliveryRequest> | null)?.v !== deliveryVersion)
+        found(undefined, said);
+      else found(new Error("malformed $delivery"), said);
     } else if (this.others !== undefined) {
       this.others.find(auth, found);
     } else if (this.host.recovery === undefined || !this.host.isOpen) {

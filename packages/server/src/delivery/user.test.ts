@@ -3,6 +3,7 @@ import { DurablePeer } from "../../test/durable-peer.ts";
 import { settled, withoutNetwork } from "../../test/fake-connection.ts";
 import { Server } from "../server.ts";
 import { memoryLog } from "./memory-log.ts";
+import { setUser } from "./user-room.ts";
 import type { DeliveryOptions } from "./options.ts";
 import type { Socket } from "../socket.ts";
 
@@ -14,7 +15,7 @@ function start(delivery: DeliveryOptions = {}): void {
   io = withoutNetwork(new Server({ delivery }));
   sockets = [];
   io.use((socket, next) => {
-    Object.assign(socket, { user: socket.handshake.auth["user"] });
+    setUser(socket, socket.handshake.auth["user"]);
     next();
   });
   io.on("connection", (socket) => void sockets.push(socket));
