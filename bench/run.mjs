@@ -1,5 +1,6 @@
 // npm run bench: the servers side by side. See README.md.
 import { styleText } from "node:util";
+import { runClients } from "./client/run.mjs";
 import { compiledGenerator } from "./lib/compiler.mjs";
 import { figuresOf } from "./lib/figures.mjs";
 import { describeMachine, machineText } from "./lib/machine.mjs";
@@ -26,11 +27,12 @@ function scenarioLine({ scenario, costs, ratios }) {
 }
 
 async function bench(options) {
-  compiledGenerator();
+  if (!options.client) compiledGenerator();
   const machine = describeMachine(options);
   const progress = new Progress(countSamples(options));
   progress.line(machineText(machine));
-  const results = await runAll({ ...options, build: machine.build }, progress, (result) =>
+  const run = options.client ? runClients : runAll;
+  const results = await run({ ...options, build: machine.build }, progress, (result) =>
     progress.line(scenarioLine(figuresOf(result, options.peers))),
   );
   const figures = results.map((result) => figuresOf(result, options.peers));

@@ -1,4 +1,4 @@
-// How cost grows with connections and with the size of a message. Where the work per message stays, so should the cost.
+// How cost grows with connections, with rooms, and with the size of a message. Where the work per message stays, so should the cost.
 import { connectionsMax } from "./file-limit.mjs";
 
 const echo = { role: "echo", measure: "cpu", per: "message" };
@@ -6,7 +6,10 @@ const memory = { role: "echo", measure: "memory", per: "connection" };
 
 // As many as issue from a large deployment's one process, or as the operating system allows here.
 const crowds = [100, 1000, 10_000, 20_000].map((count) => Math.min(count, connectionsMax));
-const payloads = [16, 128, 1024, 16 * 1024, 128 * 1024, 1024 * 1024, 16 * 1024 * 1024];
+const rooms = [1, 100, 10_000];
+/** How many of the 100,000 memberships each of 1,000 sockets has: fewer rooms it cannot join. */
+const roomsEach = 100;
+const payloads = [16, 1024, 16 * 1024, 128 * 1024, 1024 * 1024, 16 * 1024 * 1024];
 /** From here on, few connections and one message each: what counts is the bytes. */
 const bulkBytes = 16 * 1024;
 /** Messages of more than this are sent to raw servers only. */
@@ -56,6 +59,38 @@ function idle(count) {
   };
 }
 
+/** A room of fixed size, while others that nobody speaks to become more: its members are in them, too. */
+function amongRooms(count) {
+  return {
+    role: "room",
+    measure: "cpu",
+    per: "delivery",
+    name: `room-r${count}`,
+    title: `broadcast 128 B to a room of 100 among ${countText(count)}`,
+    family: "CPU of a delivery of 128 B to a room of 100, by rooms",
+    at: count,
+    rooms: count,
+    load: { scenario: "broadcast", connections: 100, bytes: 128, burst: 1 },
+    dialects: ["socketio"],
+  };
+}
+
+/** The same number of memberships each time, spread over so many rooms. */
+function membershipsOver(count) {
+  return {
+    role: "echo",
+    measure: "memberships",
+    of: "time",
+    per: "membership",
+    name: `join-r${count}`,
+    title: `join and leave of 100,000 memberships, ${countText(count)} rooms`,
+    family: "CPU of a join and a leave, by rooms",
+    at: count,
+    load: { scenario: "hold", connections: 1000, memberships: 100_000, rooms: count },
+    dialects: ["socketio"],
+  };
+}
+
 function ofSize(bytes) {
   const load =
     bytes < bulkBytes ? { connections: 50, inflight: 16 } : { connections: 4, inflight: 1 };
@@ -75,4 +110,6 @@ export const growthScenarios = [
   ...crowds.map(broadcastTo),
   ...crowds.slice(1).map(idle),
   ...payloads.map(ofSize),
+  ...rooms.map(amongRooms),
+  ...rooms.filter((count) => count >= roomsEach).map(membershipsOver),
 ];

@@ -23,8 +23,8 @@ async function measureMemory(server, peer, scenario) {
 }
 
 async function measureMemberships(server, peer, scenario) {
-  const { memberships, ...load } = scenario.load;
-  const run = () => server.task("memberships", memberships);
+  const { memberships, rooms, ...load } = scenario.load;
+  const run = () => server.task("memberships", { count: memberships, rooms });
   const { joined, joinUs, leaveUs, bytes } = await hold(server, loadOf(peer, { load }, {}), run);
   return { value: scenario.of === "bytes" ? bytes / joined : (joinUs + leaveUs) / joined };
 }
@@ -50,7 +50,8 @@ function sampleOf(scenario, result) {
 
 /** Throws when the server fails or a message is lost, repeated or wrong. */
 export async function measure({ peer, scenario, node, times, flags }) {
-  const server = await ServerProcess.start({ peer, role: scenario.role, node, flags });
+  const { role, rooms } = scenario;
+  const server = await ServerProcess.start({ peer, role, rooms, node, flags });
   try {
     if (scenario.measure === "memory") return await measureMemory(server, peer, scenario);
     if (scenario.measure === "memberships") return await measureMemberships(server, peer, scenario);

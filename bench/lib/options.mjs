@@ -1,13 +1,15 @@
 // The command line.
 import { parseArgs } from "node:util";
 import { growthScenarios } from "./growth.mjs";
+import { clientScenarios } from "../client/run.mjs";
 import { installNative, whyNot } from "../native/load.mjs";
-import { isInstalled, nativePeers, peerNamed, peers } from "./peers.mjs";
+import { clientPeers, isInstalled, nativePeers, peerNamed, peers } from "./peers.mjs";
 import { plays, scenarios } from "./scenarios.mjs";
 
 const full = { rounds: 7, times: { warmup: 800, window: 1200 }, idleConnections: 10_000 };
 const growth = { rounds: 3, times: { warmup: 800, window: 1500 }, idleConnections: undefined };
 const native = { rounds: 5, times: { warmup: 600, window: 1000 }, idleConnections: 10_000 };
+const client = { rounds: 5, times: { warmup: 800, window: 1500 }, idleConnections: undefined };
 const short = { rounds: 1, times: { warmup: 600, window: 1200 }, idleConnections: 2000 };
 
 export const usage = `npm run bench -- [options]
@@ -17,6 +19,7 @@ export const usage = `npm run bench -- [options]
   --rounds <n>       how many times each pair is measured (${full.rounds})
   --growth           instead: how cost grows with connections and with the size of a message
   --native           instead: µWebSockets.js and Bun, and socket.io and hawser on them; installs them first
+  --client           instead: the client, in Node and in Chromium
   --short            under 3 minutes: one round of short windows, ratios without judgement
   --node <path>      run the servers on another Node
   --profile          one scenario, one server, under Node's CPU profiler
@@ -36,6 +39,7 @@ const spec = {
   short: { type: "boolean", default: false },
   growth: { type: "boolean", default: false },
   native: { type: "boolean", default: false },
+  client: { type: "boolean", default: false },
   node: { type: "string", default: process.execPath },
   profile: { type: "boolean", default: false },
   publish: { type: "boolean", default: false },
@@ -90,6 +94,21 @@ function withIdle(scenario, connections) {
   return { ...scenario, title, load: { ...scenario.load, connections } };
 }
 
+/** One of the forms of the benchmark: what it measures, and the name of its files. */
+function formOf({ growth: isGrowth, native: isNative, client: isClient, short: isShort, node }) {
+  if ([isGrowth, isNative, isClient, isShort].filter(Boolean).length > 1) {
+    throw new Error(
+      "--growth, --native, --client and --short are forms of their own: choose one; --only and --rounds shorten each.",
+    );
+  }
+  if (isGrowth) return { name: "growth", size: growth, peers, scenarios: growthScenarios };
+  if (isNative) return { name: "native", size: native, peers: withNative(node), scenarios };
+  if (isClient) {
+    return { name: "client", size: client, peers: clientPeers, scenarios: clientScenarios };
+  }
+  return { name: isShort ? "short" : undefined, size: isShort ? short : full, peers, scenarios };
+}
+
 /** What is to be done. Throws, with a sentence for the reader, when that cannot be. */
 export function readOptions(words) {
   const { values } = parseArgs({ args: words, options: spec });
@@ -97,21 +116,15 @@ export function readOptions(words) {
   if (values.publish && (values.short || values.only || values.peers)) {
     throw new Error("--publish is for a full run: without --short, --only and --peers.");
   }
-  if (values.growth && values.short) throw new Error("--growth has no short form; try --only.");
-  if (values.native && (values.growth || values.short)) {
-    throw new Error(
-      "--native stands alone: without --growth and --short; try --only and --rounds.",
-    );
-  }
-  const size = values.growth ? growth : values.native ? native : values.short ? short : full;
-  const available = values.native ? withNative(values.node) : peers;
-  const running = chosen(values.peers, available, "server");
-  const wanted = chosen(values.only, values.growth ? growthScenarios : scenarios, "scenario")
+  const form = formOf(values);
+  const { size } = form;
+  const running = chosen(values.peers, form.peers, "server");
+  const wanted = chosen(values.only, form.scenarios, "scenario")
     .map((scenario) => withIdle(scenario, size.idleConnections))
     .filter((scenario) => running.some((peer) => plays(peer, scenario)));
   const options = {
     scenarios: wanted,
-    peers: available.filter((peer) => running.includes(peer)),
+    peers: form.peers.filter((peer) => running.includes(peer)),
     rounds: roundsOf(values.rounds, size.rounds),
     times: size.times,
     node: values.node,
@@ -120,15 +133,8 @@ export function readOptions(words) {
     judge: !values.short,
     name:
       values.name ??
-      (values.short
-        ? "short"
-        : values.only || values.peers
-          ? "only"
-          : values.growth
-            ? "growth"
-            : values.native
-              ? "native"
-              : undefined),
+      (values.only || values.peers ? (form.name === "short" ? "short" : "only") : form.name),
+    client: values.client,
   };
   const whole = values.profile ? { ...options, profile: profiled(options, values) } : options;
   // Last: whoever mistyped a word wants to hear of the word, built or not.

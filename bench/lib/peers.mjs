@@ -45,8 +45,25 @@ export const nativePeers = [
   },
 ];
 
+/** For `--client`. */
+export const clientPeers = [
+  {
+    name: "socket.io-client",
+    label: "socket.io-client",
+    package: "socket.io-client",
+    bundle: "socket.io-client",
+  },
+  {
+    name: "hawser-client",
+    label: "@hawser/client",
+    package: "@hawser/client",
+    bundle: "hawser-client",
+    ours: true,
+  },
+];
+
 export function peerNamed(name) {
-  return [...peers, ...nativePeers].find((peer) => peer.name === name);
+  return [...peers, ...nativePeers, ...clientPeers].find((peer) => peer.name === name);
 }
 
 /** The built package is what is measured: without it there is nothing to start. */

@@ -18,11 +18,11 @@ const raiseFiles = 'ulimit -n "$0" 2>/dev/null || ulimit -n "$(ulimit -H -n)"; e
 const filesWanted = 65_536;
 
 export class ServerProcess {
-  /** Resolves when the server listens. `flags` go to Node. */
-  static async start({ peer, role, node, flags = [] }) {
+  /** Resolves when the server listens. `flags` go to Node; `rooms`: how many its clients fill, all in all. */
+  static async start({ peer, role, rooms = 1, node, flags = [] }) {
     const file = join(servers, `${peer.name}.mjs`);
     const program = peer.runtime === "bun" ? [bun] : [node, "--expose-gc", ...flags];
-    const words = onCore(serverCore, [...program, file, role]);
+    const words = onCore(serverCore, [...program, file, role, String(rooms)]);
     const child = startChild("sh", ["-c", raiseFiles, String(filesWanted), ...words], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: { ...process.env, NODE_OPTIONS: "", NODE_ENV: "production" },

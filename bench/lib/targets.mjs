@@ -16,6 +16,16 @@ export const targets = {
     "rooms-memory": { "socket.io": 0.6 },
     memory: { "socket.io": 0.35, ws: 1.0 },
   },
+  "hawser-client": {
+    "node-echo": { "socket.io-client": 0.6 },
+    "node-ack": { "socket.io-client": 0.6 },
+    "node-binary": { "socket.io-client": 0.6 },
+    "node-receive": { "socket.io-client": 0.6 },
+    "chromium-echo": { "socket.io-client": 0.6 },
+    "chromium-ack": { "socket.io-client": 0.6 },
+    "chromium-binary": { "socket.io-client": 0.6 },
+    "chromium-receive": { "socket.io-client": 0.6 },
+  },
   "hawser-uws": {
     "echo-32x16": { "socket.io-uws": 0.5 },
     memory: { "socket.io-uws": 0.6 },

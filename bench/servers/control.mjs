@@ -4,6 +4,9 @@
 /** "echo", "polling" (echo over HTTP), "broadcast" (to all) or "room" (the same to a room that everybody has joined). */
 export const role = process.argv[2] ?? "echo";
 
+/** In the role "room": how many rooms there are, with that of everybody. */
+export const rooms = Number(process.argv[3] ?? 1);
+
 /** Bytes of a message that every server takes. */
 export const payloadMax = 32 * 1024 * 1024;
 

@@ -7,13 +7,13 @@ function cpuUs(since) {
 }
 
 /** `settled` resolves with the memory after garbage collection. */
-export async function measureMemberships(io, count, settled) {
+export async function measureMemberships(io, { count, rooms: roomsCount = roomsMax }, settled) {
   const sockets = [...io.sockets.sockets.values()];
   const each = Math.ceil(count / sockets.length);
-  const names = Array.from({ length: roomsMax }, (_, i) => `room ${i}`);
+  const names = Array.from({ length: roomsCount }, (_, i) => `room ${i}`);
   // Steps that have no factor in common with the number of rooms: no socket joins one twice.
-  const nameOf = (socket, i) => names[(socket * 7919 + i * 7) % roomsMax];
-  if (each > roomsMax) throw new Error(`${each} rooms each are more than there are`);
+  const nameOf = (socket, i) => names[(socket * 7919 + i * 7) % roomsCount];
+  if (each > roomsCount) throw new Error(`${each} rooms each are more than there are`);
   const { rooms } = io.of("/").adapter;
   const roomsBefore = rooms.size;
   const before = await settled();

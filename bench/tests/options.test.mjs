@@ -52,5 +52,5 @@ test("growth: scenarios of its own, no more connections than can be opened", () 
   assert.ok(peak > 1000 && peak <= connectionsMax, `${peak} of ${connectionsMax}`);
   assert.equal(name, "only");
   assert.throws(() => readOptions(["--growth", "--only", "echo-32x1"]), /No scenario/);
-  assert.throws(() => readOptions(["--growth", "--short"]), /no short form/);
+  assert.throws(() => readOptions(["--growth", "--short"]), /choose one/);
 });
