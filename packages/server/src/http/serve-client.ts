@@ -144,16 +144,19 @@ function matches(header: string | undefined, etag: string): boolean {
   return header.split(",").some((tag) => tag.trim() === etag || tag.trim() === `W/${etag}`);
 }
 
+const encodings: ReadonlySet<string> = new Set<Encoding>(["br", "gzip", "deflate"]);
+
+/** What the client likes best; of several, the first that it names, as Socket.IO does. */
 function encodingFor(header: string | undefined): Encoding | undefined {
-  if (header === undefined) return undefined;
-  const accepted = new Set(
-    header
-      .split(",")
-      .map((part) => part.trim().split(";"))
-      .filter(([, quality]) => !/^\s*q=0(\.0*)?$/.test(quality ?? ""))
-      .map(([name]) => name!.trim().toLowerCase()),
-  );
-  if (accepted.has("br")) return "br";
-  if (accepted.has("gzip")) return "gzip";
-  return accepted.has("deflate") ? "deflate" : undefined;
+  let best: Encoding | undefined;
+  let bestQuality = 0;
+  for (const part of header?.split(",") ?? []) {
+    const [name, parameter] = part.split(";");
+    const encoding = name!.trim().toLowerCase();
+    const quality = Number(/^\s*q=([\d.]+)/.exec(parameter ?? "")?.[1] ?? 1);
+    if (!encodings.has(encoding) || !(quality > bestQuality)) continue;
+    best = encoding as Encoding;
+    bestQuality = quality;
+  }
+  return best;
 }

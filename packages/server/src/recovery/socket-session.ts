@@ -43,6 +43,10 @@ export class SocketSession implements SessionLink {
     const missed = this.resume();
     if (missed === undefined) return false;
     this.missed = missed;
+    // A body arrives as a whole or not at all, so that Socket.IO's order does no harm there: missed events, then
+    // CONNECT. On a line that may end between the two, a client would hand them out twice.
+    const { transport, upgrading } = this.socket.conn;
+    if (transport.name === "polling" && !upgrading) this.greeted();
     return true;
   }
 
