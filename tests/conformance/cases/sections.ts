@@ -23,6 +23,7 @@ import { emitting } from "./emitting.ts";
 import { engineConnections } from "./engine-connections.ts";
 import { engineOptions } from "./engine-options.ts";
 import { engineRequests } from "./engine-requests.ts";
+import { engineWire } from "./engine-wire.ts";
 import { guides } from "./guides.ts";
 import { handshake } from "./handshake.ts";
 import { listening } from "./listening.ts";
@@ -87,4 +88,5 @@ export const sections: readonly Section[] = [
   engineConnections,
   engineRequests,
   engineOptions,
+  engineWire,
 ];
