@@ -49,8 +49,7 @@ export class Entrance implements SessionFinder {
       if (!this.host.isOpen) found(new Error("durable delivery is not available"), said);
       else if (isRequest(request)) void this.durable(request, said, found);
       // A later version of the words: its client is told that it has none here.
-      else if ((request as Partial<DeliveryRequest> | null)?.v !== deliveryVersion)
-        found(undefined, said);
+      else if (versionOf(request) !== deliveryVersion) found(undefined, said);
       else found(new Error("malformed $delivery"), said);
     } else if (this.others !== undefined) {
       this.others.find(auth, found);
@@ -260,6 +259,10 @@ function isRequest(value: unknown): value is DeliveryRequest {
   if (v !== deliveryVersion || !Number.isSafeInteger(next) || next! < 1) return false;
   if (session !== undefined && !isKey(session)) return false;
   return position === undefined || isPosition(position);
+}
+
+function versionOf(request: unknown): unknown {
+  return (request as { v?: unknown } | null)?.v;
 }
 
 function isKey(value: unknown): boolean {
