@@ -140,7 +140,7 @@ export const engineWire = section("Engine.IO alone: on the wire", page, {
   "a websocket with the id of one that has a websocket": once(async (it) => {
     const world = await EngineWorld.open(it);
     const { client, socket } = await world.pair({ transports: ["websocket"] });
-    const second = await websocket(world, `&sid=${String(client.id)}`);
+    const second = await websocket(world, `&sid=${client.id}`);
     const there = next(client, "message");
     socket.send("still here");
     return [second, (await there)[0], socket.readyState];
