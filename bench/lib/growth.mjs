@@ -4,8 +4,8 @@ import { connectionsMax } from "./file-limit.mjs";
 const echo = { role: "echo", measure: "cpu", per: "message" };
 const memory = { role: "echo", measure: "memory", per: "connection" };
 
-// As many as issue from a large deployment's one process, or as the operating system allows here.
-const crowds = [100, 1000, 10_000, 20_000].map((count) => Math.min(count, connectionsMax));
+// 50,000 are what a large deployment's one process holds, or fewer, where the operating system allows fewer open files.
+const crowds = [100, 1000, 10_000, 50_000].map((count) => Math.min(count, connectionsMax));
 const rooms = [1, 100, 10_000];
 /** How many of the 100,000 memberships each of 1,000 sockets has: fewer rooms it cannot join. */
 const roomsEach = 100;

@@ -4,11 +4,11 @@ import { growthScenarios } from "./growth.mjs";
 import { clientScenarios } from "../client/run.mjs";
 import { installNative, whyNot } from "../native/load.mjs";
 import { clientPeers, isInstalled, nativePeers, peerNamed, peers } from "./peers.mjs";
-import { plays, scenarios } from "./scenarios.mjs";
+import { nativeScenarios, plays, scenarios } from "./scenarios.mjs";
 
 const full = { rounds: 7, times: { warmup: 800, window: 1200 }, idleConnections: 10_000 };
-const growth = { rounds: 3, times: { warmup: 800, window: 1500 }, idleConnections: undefined };
-const native = { rounds: 5, times: { warmup: 600, window: 1000 }, idleConnections: 10_000 };
+const growth = { rounds: 2, times: { warmup: 600, window: 1000 }, idleConnections: undefined };
+const native = { rounds: 3, times: { warmup: 600, window: 1000 }, idleConnections: 10_000 };
 const client = { rounds: 5, times: { warmup: 800, window: 1500 }, idleConnections: undefined };
 const short = { rounds: 1, times: { warmup: 600, window: 1200 }, idleConnections: 2000 };
 
@@ -17,7 +17,7 @@ export const usage = `npm run bench -- [options]
   --only <names>     these scenarios only, separated by commas
   --peers <names>    these servers only (${peers.map((peer) => peer.name).join(", ")})
   --rounds <n>       how many times each pair is measured (${full.rounds})
-  --growth           instead: how cost grows with connections and with the size of a message
+  --growth           instead: how cost grows with connections, rooms and the size of a message
   --native           instead: µWebSockets.js and Bun, and socket.io and hawser on them; installs them first
   --client           instead: the client, in Node and in Chromium
   --short            under 3 minutes: one round of short windows, ratios without judgement
@@ -94,6 +94,9 @@ function withIdle(scenario, connections) {
   return { ...scenario, title, load: { ...scenario.load, connections } };
 }
 
+/** The floor does not say how anything grows. */
+const inGrowth = peers.filter(({ name }) => name !== "net");
+
 /** One of the forms of the benchmark: what it measures, and the name of its files. */
 function formOf({ growth: isGrowth, native: isNative, client: isClient, short: isShort, node }) {
   if ([isGrowth, isNative, isClient, isShort].filter(Boolean).length > 1) {
@@ -101,8 +104,11 @@ function formOf({ growth: isGrowth, native: isNative, client: isClient, short: i
       "--growth, --native, --client and --short are forms of their own: choose one; --only and --rounds shorten each.",
     );
   }
-  if (isGrowth) return { name: "growth", size: growth, peers, scenarios: growthScenarios };
-  if (isNative) return { name: "native", size: native, peers: withNative(node), scenarios };
+  if (isGrowth)
+    return { name: "growth", size: growth, peers: inGrowth, scenarios: growthScenarios };
+  if (isNative) {
+    return { name: "native", size: native, peers: withNative(node), scenarios: nativeScenarios };
+  }
   if (isClient) {
     return { name: "client", size: client, peers: clientPeers, scenarios: clientScenarios };
   }

@@ -124,6 +124,19 @@ export const scenarios = [
   },
 ];
 
+const inNative = new Set([
+  "echo-32x1",
+  "echo-32x16",
+  "ack-32x16",
+  "binary-1kx16",
+  "broadcast-all",
+  "churn",
+  "memory",
+]);
+
+/** Those of `--native`: it has more servers, and shall not take longer. */
+export const nativeScenarios = scenarios.filter(({ name }) => inNative.has(name));
+
 export function unitOf(scenario) {
   return scenario.measure === "memory" || scenario.of === "bytes" ? "B" : "µs";
 }

@@ -54,3 +54,17 @@ test("growth: scenarios of its own, no more connections than can be opened", () 
   assert.throws(() => readOptions(["--growth", "--only", "echo-32x1"]), /No scenario/);
   assert.throws(() => readOptions(["--growth", "--short"]), /choose one/);
 });
+
+test("growth: rooms become more, the members of the one that is spoken to do not", () => {
+  const { scenarios, peers } = readOptions(["--growth", "--peers", "ws,socket.io"]);
+  const rooms = scenarios.filter(({ name }) => name.startsWith("room-r"));
+  assert.deepEqual(
+    rooms.map((it) => [it.rooms, it.load.connections]),
+    [
+      [1, 100],
+      [100, 100],
+      [10_000, 100],
+    ],
+  );
+  assert.ok(countSamples({ scenarios: rooms, peers, rounds: 1 }) === 3, "ws has no rooms");
+});
