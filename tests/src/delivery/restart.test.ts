@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { io as connectHawser } from "@hawser/client";
+import { durable } from "@hawser/client/durable";
 import { io as connect } from "socket.io-client";
 import { Child } from "../support/child.ts";
 import { until } from "../support/wait.ts";
@@ -118,5 +120,39 @@ describe("a server that is killed, with a log on disk", () => {
     }
     assert.deepEqual(heard, [0, 1, 2, 3]);
     assert.deepEqual(recovered, [false, true, true, true]);
+  });
+
+  it("keeps every promise of @hawser/client, and hands it everything once, over both transports", async () => {
+    const server = await new Phoenix().start();
+    const socket = connectHawser(`http://127.0.0.1:${server.port}`, {
+      reconnectionDelay: 10,
+      reconnectionDelayMax: 50,
+      durable: durable({ storage: "memory" }),
+    });
+    closing.push(() => socket.disconnect());
+    const heard: number[] = [];
+    const resets: unknown[] = [];
+    socket.on("n", (n: number) => heard.push(n));
+    socket.delivery.on("reset", (reset) => void resets.push(reset));
+    await until("it is connected", () => socket.connected);
+    await server.emit(0);
+    await until("it has come", () => heard.length === 1);
+    const answers: Promise<unknown>[] = [];
+    for (let round = 1; round < 4; round++) {
+      for (let more = 0; more < 30; more++) {
+        answers.push(socket.durable.emit("say", answers.length) as Promise<unknown>);
+      }
+      await server.killAndStart();
+      await server.emit(round);
+    }
+    const settled = await Promise.all(answers);
+    await until("the last has come", () => heard.at(-1) === 3);
+    assert.deepEqual(
+      settled,
+      upTo(settled.length).map((n) => `answer to ${n}`),
+    );
+    assert.deepEqual([heard, resets], [[0, 1, 2, 3], []]);
+    assert.equal(socket.outbox.length, 0);
+    assert.equal(socket.recovered, true);
   });
 });
