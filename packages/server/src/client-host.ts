@@ -47,6 +47,7 @@ export interface ClientSocket extends Recipient<SocketPacket> {
   readonly connected: boolean;
   readonly nsp: { readonly name: string };
   disconnect(): unknown;
+  _onerror(error: Error): void;
   _onclose(reason: CloseReason | "client namespace disconnect", description?: unknown): unknown;
   _cleanup(): void;
 }

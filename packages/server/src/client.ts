@@ -1,7 +1,8 @@
 import { parse } from "node:querystring";
-import { PacketType } from "@hawser/protocol";
+import { PacketType, ProtocolError } from "@hawser/protocol";
 import { makeSessionId, WheelEntry } from "@hawser/engine/internal";
 import { ClientSockets } from "./client-sockets.ts";
+import { callApart } from "./dispatch.ts";
 import { outgoingOf } from "./encoder.ts";
 import type { IncomingMessage } from "node:http";
 import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine";
@@ -53,7 +54,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
   /** Text of the client: a Socket.IO packet from `offset` on. */
   onText(text: string, offset: number): void {
     if (this.assembling !== undefined) {
-      this.refuse("text in the midst of a binary packet");
+      this.refuse(new ProtocolError("TEXT_UNEXPECTED"));
       return;
     }
     const decoder = this.server._decoder;
@@ -83,7 +84,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
   /** An attachment. */
   onBinary(data: Buffer): void {
     if (this.assembling === undefined) {
-      this.refuse("binary that no packet announced");
+      this.refuse(new ProtocolError("BINARY_UNEXPECTED"));
       return;
     }
     let packet: SocketPacket | undefined;
@@ -255,6 +256,10 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
   /** Ends the connection of a client that does not keep to the protocol. */
   protected refuse(cause: string | Error): void {
     this.server.badInput.report(this.conn, cause);
+    // What cannot be read is an `error` at each of its sockets, for those who listen.
+    if (typeof cause !== "string") {
+      for (const socket of this.nsps.values()) callApart(() => socket._onerror(cause));
+    }
     this.conn.close();
   }
 }
