@@ -14,6 +14,7 @@ import { markdownSummary, terminalReport } from "./lib/report.mjs";
 import { writeResults } from "./lib/results.mjs";
 import { countSamples, runAll } from "./lib/rounds.mjs";
 import { unitOf } from "./lib/scenarios.mjs";
+import { runSoak } from "./soak/run.mjs";
 
 function scenarioLine({ scenario, costs, ratios }) {
   const values = Object.entries(costs).map(
@@ -53,6 +54,7 @@ async function bench(options) {
 try {
   const options = readOptions(process.argv.slice(2));
   if (options.help) console.log(usage);
+  else if (options.soak) await runSoak(options.soak);
   else if (options.profile) await profile(options.profile, options);
   else await bench(options);
 } catch (error) {

@@ -20,6 +20,8 @@ export const usage = `npm run bench -- [options]
   --growth           instead: how cost grows with connections, rooms and the size of a message
   --native           instead: µWebSockets.js and Bun, and socket.io and hawser on them; installs them first
   --client           instead: the client, in Node and in Chromium
+  --soak             instead: whether the server keeps anything of those who have gone
+  --minutes <n>      of the soak (10)
   --short            under 3 minutes: one round of short windows, ratios without judgement
   --node <path>      run the servers on another Node
   --profile          one scenario, one server, under Node's CPU profiler
@@ -40,6 +42,8 @@ const spec = {
   growth: { type: "boolean", default: false },
   native: { type: "boolean", default: false },
   client: { type: "boolean", default: false },
+  soak: { type: "boolean", default: false },
+  minutes: { type: "string", default: "10" },
   node: { type: "string", default: process.execPath },
   profile: { type: "boolean", default: false },
   publish: { type: "boolean", default: false },
@@ -65,6 +69,12 @@ function roundsOf(text, otherwise) {
     throw new Error(`--rounds: expected a whole number from 1 to ${roundsMax}, got "${text}".`);
   }
   return rounds;
+}
+
+function minutesOf(text) {
+  const minutes = Number(text);
+  if (minutes >= 0.5 && minutes <= 600) return minutes;
+  throw new Error(`--minutes: expected a number from 0.5 to 600, got "${text}".`);
 }
 
 /** Those on Node's own sockets for comparison, and the native ones that run here. */
@@ -119,6 +129,7 @@ function formOf({ growth: isGrowth, native: isNative, client: isClient, short: i
 export function readOptions(words) {
   const { values } = parseArgs({ args: words, options: spec });
   if (values.help) return { help: true };
+  if (values.soak) return { soak: minutesOf(values.minutes) };
   if (values.publish && (values.short || values.only || values.peers)) {
     throw new Error("--publish is for a full run: without --short, --only and --peers.");
   }

@@ -55,6 +55,12 @@ test("growth: scenarios of its own, no more connections than can be opened", () 
   assert.throws(() => readOptions(["--growth", "--short"]), /choose one/);
 });
 
+test("a soak has minutes", () => {
+  assert.deepEqual(readOptions(["--soak"]), { soak: 10 });
+  assert.deepEqual(readOptions(["--soak", "--minutes", "0.5"]), { soak: 0.5 });
+  assert.throws(() => readOptions(["--soak", "--minutes", "0"]), /--minutes: expected/);
+});
+
 test("growth: rooms become more, the members of the one that is spoken to do not", () => {
   const { scenarios, peers } = readOptions(["--growth", "--peers", "ws,socket.io"]);
   const rooms = scenarios.filter(({ name }) => name.startsWith("room-r"));
