@@ -9,11 +9,12 @@ import type { CorsOption, UwsApp } from "@hawser/engine/internal";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 
 /** The files of the browser client, as they are asked for. */
-const filePattern = /^\/socket\.io(?:\.websocket)?(?:\.esm|\.msgpack)?(?:\.min)?\.js(?:\.map)?$/;
+const filePattern =
+  /^\/socket\.io(?:\.websocket|\.durable)?(?:\.esm|\.msgpack)?(?:\.min)?\.js(?:\.map)?$/;
 
 /**
  * Serves the browser client below `path`: `socket.io.js`, `socket.io.min.js`, `socket.io.esm.min.js`,
- * `socket.io.msgpack.min.js`, `socket.io.websocket.esm.min.js` and their maps.
+ * `socket.io.msgpack.min.js`, `socket.io.websocket.esm.min.js`, `socket.io.durable.esm.min.js` and their maps.
  * Other requests go to the listeners that the HTTP server had.
  * @param cors the option of that name: pages of other origins may load the files as modules
  */
