@@ -142,4 +142,27 @@ export const closing = section("Closing the server", "server-instance/#serverclo
     await turns();
     return seen;
   },
+
+  "listen() again after close(): the client comes back": async (it) => {
+    const io = new it.lib.Server(0);
+    it.after(() => io.close());
+    const heard: unknown[] = [];
+    io.on("connection", (socket) => socket.on("it", (n, done) => done(heard.push(n))));
+    const { port } = io.httpServer.address() as AddressInfo;
+    const client = it.client(`http://127.0.0.1:${port}`, {
+      reconnection: true,
+      reconnectionDelay: 30,
+      reconnectionDelayMax: 60,
+    });
+    await next(client, "connect");
+    const back = next(client.io, "reconnect");
+    await new Promise<void>((resolve) => {
+      void io.close(() => {
+        io.listen(port);
+        resolve();
+      });
+    });
+    await back;
+    return [await client.emitWithAck("it", 1), heard];
+  },
 });

@@ -46,6 +46,29 @@ export const corners = section("Corners", "server-socket-instance/", {
     return (await gone)[0];
   },
 
+  "what cannot be read is an error of the socket": async (it) => {
+    const seen: unknown[] = [];
+    for (const written of ["5woooot", "5", "9", '2{"not":"a list"}']) {
+      const world = await it.open();
+      const { client, server } = await world.pair("", { reconnection: false });
+      const error = next<[Error]>(server, "error");
+      const gone = next(server, "disconnect");
+      client.io.engine.write(written);
+      const [{ message }] = await error;
+      seen.push([message === "Illegal attachments", (await gone)[0]]);
+    }
+    return seen;
+  },
+
+  "an unread packet is an error in each namespace": async (it) => {
+    const world = await it.open({ setup: (io) => void io.of("/other") });
+    const { client, server } = await world.pair("", { reconnection: false });
+    const other = await world.beside(client, "/other");
+    const errors = [server, world.serverSide(other, "/other")!].map((each) => next(each, "error"));
+    client.io.engine.write("4abc");
+    return (await Promise.all(errors)).length;
+  },
+
   "raw binary and text from the server": async (it) => {
     const world = await it.open();
     const { client, server } = await world.pair("", { reconnection: false });

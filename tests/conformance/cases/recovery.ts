@@ -173,6 +173,24 @@ export const recovery = section("Connection state recovery", "connection-state-r
     return [client.recovered, sockets.at(-1)!.handshake.auth["token"]];
   },
 
+  "the secret of the session in the handshake of a client that comes back": {
+    run: async (it) => {
+      const stage = await scene(it);
+      const { world, client, sockets, heard } = stage;
+      world.io.emit("first");
+      await until("it has come", () => heard.length === 1);
+      await breakLine(stage);
+      return [client.recovered, Object.keys(sockets.at(-1)!.handshake.auth).toSorted()];
+    },
+    differs: {
+      what: "`handshake.auth` of a client that recovers",
+      socketIo: "holds `pid` and `offset`, with which anybody could go on in its place",
+      hawser: "holds what the application's client sent",
+      why: "handshakes are logged, and shown to other nodes",
+      expected: { server: [true, []], both: [true, []] },
+    },
+  },
+
   "each namespace for itself": async (it) => {
     const stage = await scene(it);
     const { world, client, heard } = stage;

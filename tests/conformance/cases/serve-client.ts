@@ -113,7 +113,17 @@ export const serveClient = section("Serving the client", "server-options/#servec
     const plain = (await ask("/socket.io/socket.io.js")).body;
     const unpack = { gzip: gunzipSync, br: brotliDecompressSync, deflate: inflateSync };
     const seen = [];
-    for (const accepted of ["gzip", "br", "deflate", "identity", "other"]) {
+    for (const accepted of [
+      "gzip",
+      "br",
+      "deflate",
+      "gzip, deflate, br",
+      "br,gzip",
+      "gzip;q=0.5, br;q=0.8",
+      "gzip;q=0, deflate",
+      "identity",
+      "other",
+    ]) {
       const { headers, body } = await ask("/socket.io/socket.io.js", {
         "accept-encoding": accepted,
       });

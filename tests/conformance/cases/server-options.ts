@@ -362,7 +362,7 @@ export const engineOfServer = section("server.engine", "server-instance/#servere
     return [
       names.split(" ").map((name) => [name, typeof engine[name]]),
       Object.keys(clients).length,
-      clients[client.io.engine.id!]?.id === client.io.engine.id,
+      clients[client.io.engine.id ?? ""]?.id === client.io.engine.id,
     ];
   },
 

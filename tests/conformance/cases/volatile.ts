@@ -1,5 +1,5 @@
 import { section } from "../harness/case.ts";
-import { next, roundTrip } from "../harness/tools.ts";
+import { next, roundTrip, until } from "../harness/tools.ts";
 
 export const volatileEvents = section("Volatile events", "emitting-events/#volatile-events", {
   "arrive on an idle line, both ways": async (it) => {
@@ -29,6 +29,42 @@ export const volatileEvents = section("Volatile events", "emitting-events/#volat
       const end = next(client, "end");
       for (let n = 0; n < 5; n += 1) server.volatile.emit("position", n);
       server.emit("end");
+      await end;
+      return heard;
+    },
+  },
+
+  "two in a row over polling: one": {
+    modes: ["polling"],
+    run: async (it) => {
+      const world = await it.open();
+      const { client, server } = await world.pair();
+      await roundTrip(client, server);
+      const heard: unknown[] = [];
+      client.onAny((...args: unknown[]) => heard.push(args));
+      // A poll that waits is what makes the line ready.
+      await until("a poll waits", () => server.conn.transport.writable);
+      server.volatile.emit("position", 1);
+      server.volatile.emit("position", 2);
+      const end = next(client, "end");
+      server.emit("end");
+      await end;
+      return heard;
+    },
+  },
+
+  "two in a row to all, with binary: one": {
+    modes: ["websocket"],
+    run: async (it) => {
+      const world = await it.open();
+      const { client, server } = await world.pair();
+      await roundTrip(client, server);
+      const heard: unknown[] = [];
+      client.onAny((...args: unknown[]) => heard.push(args));
+      const end = next(client, "end");
+      world.io.volatile.emit("position", Buffer.from([1, 2, 3]));
+      world.io.volatile.emit("position", Buffer.from([4, 5, 6]));
+      world.io.emit("end");
       await end;
       return heard;
     },
