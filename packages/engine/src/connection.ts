@@ -209,6 +209,11 @@ export class Connection
     if (!this.upgrading) this.transport.close();
   }
 
+  /** @internal More waits for the client than may: ends the line at once, and what waits is given up. */
+  overflow(): void {
+    if (this.readyState !== "closed") this.transport.overflow();
+  }
+
   /** @internal Called by the emitter when somebody begins to listen. */
   onListen(event: string | symbol): void {
     if (roadEvents.has(event)) this.observe();

@@ -41,6 +41,8 @@ export interface Transport {
   close(): void;
   /** Ends the transport without waiting for the client. `onTransportClose` follows. */
   discard(): void;
+  /** Ends the transport at once and gives up what waits: the client does not read. `onTransportClose` follows. */
+  overflow(): void;
 }
 
 function isTransport(value: unknown): boolean {

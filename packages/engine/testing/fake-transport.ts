@@ -38,6 +38,10 @@ export class FakeTransport implements Transport {
     this.end("discarded");
   }
 
+  overflow(): void {
+    this.end("discarded");
+  }
+
   private end(state: "closed" | "discarded"): void {
     if (this.state !== "open") return;
     this.state = state;

@@ -19,6 +19,7 @@ import type { SocketDetails } from "./remote-socket.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
   EventNames,
   EventNamesWithError,
   EventParams,
@@ -30,6 +31,12 @@ import type {
 
 // Imported from here by TypeScript projects that write "socket.io/dist/broadcast-operator".
 export { RemoteSocket } from "./remote-socket.ts";
+
+/** A broadcast as those begin it who know whom it is to: acknowledgements come as a list. */
+export type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
+  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
+  SocketData
+>;
 
 const none: ReadonlySet<Room> = new Set();
 
@@ -89,6 +96,16 @@ export class BroadcastOperator<
   /** The packet is dropped for those whose line is not ready to take it. */
   get volatile(): BroadcastOperator<EmitEvents, SocketData> {
     return this.with({ volatile: true });
+  }
+
+  /**
+   * Where a line is not ready, the packet waits, and is replaced by a newer one with the same key: slow clients get the
+   * newest value, fast ones each. Not for events with acknowledgement.
+   * @example
+   * io.to("ACME").latest("price:ACME").emit("price", price);
+   */
+  latest(key: string): BroadcastOperator<EmitEvents, SocketData> {
+    return this.with({ latest: key });
   }
 
   /**

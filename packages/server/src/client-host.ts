@@ -3,6 +3,7 @@ import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine"
 import type { SocketDecoder, SocketPacket } from "@hawser/protocol";
 import type { Dispatcher, Recipient } from "./dispatch.ts";
 import type { ServerLimits } from "./limits.ts";
+import type { ServerPressure } from "./pressure/server-pressure.ts";
 import type { SessionEntry, SessionFinder } from "./session-link.ts";
 
 /** What a client needs of the server. */
@@ -12,6 +13,8 @@ export interface ClientHost {
   readonly _wheel: TimingWheel;
   readonly _limits: ServerLimits;
   readonly _connectTimeout: number;
+  /** What waits for all clients. */
+  readonly _pressure: ServerPressure;
   /** The decoder that all clients share while no attachments are awaited. */
   readonly _decoder: SocketDecoder;
   /** Gives the shared decoder, which has begun a packet, to the client that waits for the rest. */

@@ -3,6 +3,7 @@ import { PacketType, ProtocolError } from "@hawser/protocol";
 import { makeSessionId, WheelEntry } from "@hawser/engine/internal";
 import { ClientSockets } from "./client-sockets.ts";
 import { callApart } from "./dispatch.ts";
+import { LinePressure } from "./pressure/line-pressure.ts";
 import { outgoingOf } from "./encoder.ts";
 import type { IncomingMessage } from "node:http";
 import type { CloseReason, Connection, ConnectionHandler } from "@hawser/engine";
@@ -31,11 +32,14 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
   /** A decoder that waits for attachments; valid while a packet is half assembled. */
   private assembling: SocketDecoder | undefined;
   private ownId: string | undefined;
+  /** What waits for it; undefined while nobody bounds that. */
+  private pressure: LinePressure | undefined;
 
   constructor(server: ClientHost, conn: Connection) {
     super();
     this.server = server;
     this.conn = conn;
+    if (server._pressure.watchesAll) this.pressure = new LinePressure(conn, server._pressure);
     server._wheel.schedule(this, server._connectTimeout);
     // Clients of Socket.IO 2 do not ask for the namespace `/`.
     if (conn.protocol === 3) this.connect("/", undefined);
@@ -106,6 +110,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
   onClose(reason: CloseReason, description?: unknown): void {
     this.server._wheel.cancel(this);
     this.assembling = undefined;
+    this.pressure?.end();
     for (const socket of this.nsps.values()) {
       if (socket.connected) socket._onclose(reason, description);
       else socket._cleanup();
@@ -121,13 +126,28 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
 
   /** Sends a packet of its own to this client. */
   packet(packet: SocketPacket): void {
-    this.write(this.server._encode(packet), false);
+    const outgoing = this.server._encode(packet);
+    // Nothing works without them, so they have no bound but the engine's.
+    if (this.pressure === undefined) this.conn.sendOutgoing(outgoing);
+    else this.pressure.send(outgoing);
   }
 
   /** Sends a message; one that is volatile is dropped when the line is not ready. */
   write(outgoing: Outgoing, isVolatile: boolean): void {
     if (isVolatile && !this.conn.writable) return;
+    if (this.pressure === undefined) this.conn.sendOutgoing(outgoing);
+    else this.pressure.write(outgoing, isVolatile);
+  }
+
+  /** Sends what has a pace and a bound of its own: a replay. */
+  writePaced(outgoing: Outgoing): void {
     this.conn.sendOutgoing(outgoing);
+  }
+
+  /** Sends a message, or when the line is not ready keeps it until it is, unless a newer one with its key has come. */
+  writeLatest(outgoing: Outgoing, key: string): void {
+    this.pressure ??= new LinePressure(this.conn, this.server._pressure);
+    this.pressure.writeLatest(outgoing, key);
   }
 
   /** Sends a packet that an adapter has encoded. */

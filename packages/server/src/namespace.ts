@@ -9,6 +9,7 @@ import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
 import { Recovery } from "./recovery/recovery.ts";
 import { Socket } from "./socket.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
+import type { Broadcast } from "./broadcast-operator.ts";
 import type { SocketPacket } from "@hawser/protocol";
 import type { Adapter } from "./adapter/memory.ts";
 import type { BroadcastOptions, Room, SocketId } from "./adapter/types.ts";
@@ -156,6 +157,11 @@ export class Namespace<
   /** A broadcast that is dropped for those whose line is not ready to take it. */
   get volatile(): Broadcast<EmitEvents, SocketData> {
     return this._all().volatile;
+  }
+
+  /** A broadcast whose newest packet alone waits where a line is not ready: see {@link BroadcastOperator.latest}. */
+  latest(key: string): Broadcast<EmitEvents, SocketData> {
+    return this._all().latest(key);
   }
 
   /** Emits to everyone in the namespace, also to those who are away now: see {@link BroadcastOperator.durable}. */
@@ -361,8 +367,3 @@ function reasonFor(protocol: 3 | 4, { message, data }: ExtendedError): unknown {
   if (protocol === 3) return data || message;
   return data === undefined ? { message } : { message, data };
 }
-
-type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
-  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
-  SocketData
->;

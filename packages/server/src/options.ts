@@ -5,6 +5,7 @@ import type { EventEmitter } from "node:events";
 import type { AttachOptions, EngineOptions } from "@hawser/engine";
 import type { Adapter } from "./adapter/memory.ts";
 import type { DeliveryOptions } from "./delivery/options.ts";
+import type { PressureOptions } from "./pressure/options.ts";
 import type { RecoveryOptions } from "./recovery/recovery-options.ts";
 
 /** What an adapter has for others; those that extend the class of socket.io-adapter have it, too. */
@@ -34,6 +35,8 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
    * once. With {@link connectionStateRecovery}, unmodified clients are recovered from the same log. Default off.
    */
   delivery?: DeliveryOptions | undefined;
+  /** What may wait for clients that do not read, and what happens beyond. Default: the engine's `maxBufferedBytes`. */
+  pressure?: PressureOptions | undefined;
 }
 
 /** The options that are this package's own; the engine checks the others. */
@@ -45,6 +48,7 @@ export const ownOptions = [
   "parser",
   "connectionStateRecovery",
   "delivery",
+  "pressure",
 ] as const;
 
 /** Checks what is this package's own. @throws ServerError with the option's name and what was expected */

@@ -17,6 +17,7 @@ import { defaultLimits } from "./limits.ts";
 import { NamespaceRegistry } from "./namespace-registry.ts";
 import { checkOptions, engineOptionsOf, withRecoveryDefaults } from "./options.ts";
 import { ParserClient, ParserCodec } from "./parser.ts";
+import { makePressure } from "./pressure/make-pressure.ts";
 import { addOddMembers } from "./odd-members.ts";
 import { emitLocally, TypedEmitter } from "./typed-emitter.ts";
 import type { Server as HttpServer } from "node:http";
@@ -27,7 +28,7 @@ import type { Adapter } from "./adapter/memory.ts";
 import type { Room, SocketId } from "./adapter/types.ts";
 import type { TServerInstance } from "./attach-target.ts";
 import type { Codec, PacketEncoder } from "./encoder.ts";
-import type { BroadcastOperator } from "./broadcast-operator.ts";
+import type { Broadcast, BroadcastOperator } from "./broadcast-operator.ts";
 import type { Delivery, ServerDelivery } from "./delivery/delivery.ts";
 import type { DurableEmitter } from "./delivery/durable-emitter.ts";
 import type { History, HistoryOptions } from "./delivery/history.ts";
@@ -36,6 +37,7 @@ import type { ServerLimits } from "./limits.ts";
 import type { Namespace, ServerReservedEventsMap } from "./namespace.ts";
 import type { ParentNspNameMatchFn } from "./namespace-registry.ts";
 import type { AdapterConstructor, ServerOptions } from "./options.ts";
+import type { PressureCounters, ServerPressure } from "./pressure/server-pressure.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 import type { Socket } from "./socket.ts";
 import type { ExtendedError } from "./socket-types.ts";
@@ -89,6 +91,10 @@ export class Server<
     new Map();
   /** Durable delivery; undefined while it is off. @internal */
   readonly _delivery: ServerDelivery | undefined;
+  /** What waits for clients that do not read as fast as they are written to, and what has been done about it. */
+  readonly pressure: PressureCounters;
+  /** @internal */
+  readonly _pressure: ServerPressure;
   /** How packets become messages of the engine. @internal */
   readonly _codec: Codec;
   /** @internal */
@@ -146,6 +152,8 @@ export class Server<
     this._connectTimeout = opts.connectTimeout ?? defaultLimits.connectTimeoutMs;
     this._decoder = this.makeDecoder();
     this._delivery = makeDelivery(this as never, opts);
+    this._pressure = makePressure(opts);
+    this.pressure = this._pressure.counters;
     this.adapterConstructor = opts.adapter ?? defaultAdapterOf(opts);
     this.registry = new NamespaceRegistry(this as never);
     this.sockets = this.of("/");
@@ -486,11 +494,6 @@ export class Server<
     if (this.servesClient) serveClientFiles(server as HttpServer, this.urlPath, engine.opts.cors);
   }
 }
-
-type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
-  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
-  SocketData
->;
 
 delegateListeners(Server.prototype);
 addOddMembers(Server.prototype);

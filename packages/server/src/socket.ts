@@ -9,11 +9,13 @@ import { callApart } from "./dispatch.ts";
 import { ServerError } from "./errors.ts";
 import { handshakeOf } from "./handshake.ts";
 import { runMiddlewares } from "./middleware.ts";
+import { latestKey } from "./pressure/latest-key.ts";
 import { refuseReserved } from "./reserved-events.ts";
 import { socketIdFor } from "./socket-id.ts";
 import { ObservedSocket } from "./observed-socket.ts";
 import { addOddSocketMembers } from "./odd-members.ts";
 import { emitLocally } from "./typed-emitter.ts";
+import type { Broadcast } from "./broadcast-operator.ts";
 import type { IncomingMessage } from "node:http";
 import type { Connection } from "@hawser/engine";
 import type { SocketPacket } from "@hawser/protocol";
@@ -36,7 +38,6 @@ import type { DisconnectReason, Event, Handshake } from "./socket-types.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
-  DecorateAcknowledgementsWithMultipleResponses,
   DefaultEventsMap,
   EventNames,
   EventNamesWithAck,
@@ -183,7 +184,10 @@ export class Socket<
       return true;
     }
     if (this._anyOutgoingListeners !== undefined) callAll(this._anyOutgoingListeners, data);
-    this.client.write(this.nsp.server._encode(packet, flags.compress), flags.volatile === true);
+    const outgoing = this.nsp.server._encode(packet, flags.compress);
+    if (flags.latest === undefined || id !== undefined) {
+      this.client.write(outgoing, flags.volatile === true);
+    } else this.client.writeLatest(outgoing, latestKey(this.nsp.name, flags.latest));
     return true;
   }
 
@@ -261,6 +265,38 @@ export class Socket<
   get volatile(): this {
     this.flags = { ...this.flags, volatile: true };
     return this;
+  }
+
+  /**
+   * Where the line is not ready, the next packet waits, and is replaced by a newer one with the same key: see
+   * {@link BroadcastOperator.latest}.
+   */
+  latest(key: string): this {
+    this.flags = { ...this.flags, latest: key };
+    return this;
+  }
+
+  /**
+   * Ends when what was emitted so far has left for the network: for producers that can wait.
+   * @throws rejects when the socket disconnects before
+   * @example
+   * for await (const row of rows) {
+   *   socket.emit("row", row);
+   *   await socket.drained();
+   * }
+   */
+  drained(): Promise<void> {
+    if (this.client.nsps.get(this.nsp.name) !== this) {
+      return Promise.reject(new ServerError("DISCONNECTED", undefined, "no"));
+    }
+    return new Promise((resolve, reject) => {
+      const waiting = (this._waiting ??= new Set());
+      waiting.add(reject);
+      this.conn.transport.afterFlush(() => {
+        waiting.delete(reject);
+        resolve();
+      });
+    });
   }
 
   /**
@@ -438,10 +474,5 @@ export class Socket<
     return new BroadcastOperator(this.adapter, noRooms, new Set([this.id]), { ...flags });
   }
 }
-
-type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
-  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
-  SocketData
->;
 
 addOddSocketMembers(Socket.prototype);

@@ -41,8 +41,25 @@ export class FakeConnection extends EventEmitter {
     this.drop("forced close");
   }
 
+  /** Too much waits for the client. */
+  overflow(): void {
+    this.drop("transport error");
+  }
+
+  /** What was written leaves for the network. */
+  flush(): void {
+    this.writable = true;
+    for (const callback of this.stalled.splice(0)) callback();
+  }
+
+  /** The client reads no more. */
+  stall(): void {
+    this.flows = false;
+    this.writable = false;
+  }
+
   /** The line is lost. */
-  drop(reason: "transport close" | "forced close"): void {
+  drop(reason: "transport close" | "transport error" | "forced close"): void {
     if (this.readyState === "closed") return;
     this.readyState = "closed";
     this.handler!.onClose(reason);

@@ -94,7 +94,7 @@ export class PollingTransport extends WheelEntry implements Transport {
 
   write(message: Outgoing): void {
     if (this.queue.size > this.services.limits.bufferedBytesMax) {
-      this.fail(new EngineError("BUFFER_FULL"));
+      this.overflow();
       return;
     }
     this.queue.push(message);
@@ -178,6 +178,10 @@ export class PollingTransport extends WheelEntry implements Transport {
       }
     }
     this.services.wheel.schedule(this, this.services.limits.closeTimeoutMs);
+  }
+
+  overflow(): void {
+    this.fail(new EngineError("BUFFER_FULL"));
   }
 
   discard(): void {

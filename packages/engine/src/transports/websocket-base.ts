@@ -84,6 +84,12 @@ export abstract class WebSocketTransportBase<Line extends WebSocketLine>
     this.close();
   }
 
+  overflow(): void {
+    this.onError(new EngineError("BUFFER_FULL"));
+    this.line.terminate();
+    this.end(this.failure);
+  }
+
   // What follows is called by the line.
 
   onDrain(): void {
@@ -107,9 +113,7 @@ export abstract class WebSocketTransportBase<Line extends WebSocketLine>
     if (this.writtenSinceCheck > bytesBetweenChecks) {
       this.writtenSinceCheck = 0;
       if (this.line.bufferedAmount > this.bufferedBytesMax) {
-        this.onError(new EngineError("BUFFER_FULL"));
-        this.line.terminate();
-        this.end(this.failure);
+        this.overflow();
         return true;
       }
     }

@@ -4,6 +4,7 @@ import type { SocketPacket } from "@hawser/protocol";
 import { Member } from "./member.ts";
 import { Roster } from "./roster.ts";
 import { ViewMap } from "./view-map.ts";
+import { latestKey } from "../pressure/latest-key.ts";
 import type { Namespace } from "../namespace.ts";
 import type { AnyNamespace, AnySocket } from "../erased.ts";
 import type {
@@ -115,9 +116,12 @@ export class Adapter extends EventEmitter {
   /** Sends an encoded packet to everyone who is meant. @internal */
   _send(packet: BroadcastPacket, outgoing: Outgoing, opts: BroadcastOptions): void {
     const isVolatile = opts.flags?.volatile === true;
+    const latest = opts.flags?.latest;
+    const key = latest === undefined ? undefined : latestKey(this.nsp.name, latest);
     this.apply(opts, (socket) => {
       socket.notifyOutgoingListeners(packet);
-      socket.client.write(outgoing, isVolatile);
+      if (key === undefined) socket.client.write(outgoing, isVolatile);
+      else socket.client.writeLatest(outgoing, key);
     });
   }
 

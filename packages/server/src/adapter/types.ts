@@ -13,6 +13,8 @@ export type Room = string;
 export interface BroadcastFlags {
   /** Dropped for sockets whose line is not ready. */
   volatile?: boolean;
+  /** Where the line is not ready, only the newest packet with this key is sent when it is. */
+  latest?: string;
   /** Whether the packet may be compressed; default true. */
   compress?: boolean;
   /** To this node's sockets alone. */

@@ -102,11 +102,11 @@ function durationOf(name: string, value: Duration): number {
   return amountOf(name, value, durationUnits, 'ms, or a text such as "24h"');
 }
 
-function sizeOf(name: string, value: Size): number {
+export function sizeOf(name: string, value: Size): number {
   return amountOf(name, value, sizeUnits, 'bytes, or a text such as "1gb"');
 }
 
-function countOf(name: string, value: number): number {
+export function countOf(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw invalid(name, value, "a whole number above 0");
 }

@@ -203,7 +203,7 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
 
   onMissed(record: LogRecord): void {
     this.host.counters.replayed++;
-    this.socket.client.write(this.formOf(this.host.message(record.offset, record)), false);
+    this.socket.client.writePaced(this.formOf(this.host.message(record.offset, record)));
   }
 
   onGap({ room }: Span): void {

@@ -55,7 +55,7 @@ export class SocketSession implements SessionLink {
   }
 
   greeted(): void {
-    for (const message of this.missed) this.socket.client.write(message, false);
+    for (const message of this.missed) this.socket.client.writePaced(message);
     this.missed = [];
   }
 
