@@ -14,12 +14,12 @@ it("replays and answers in MessagePack, to our client and to npm's", async () =>
   const http = createServer();
   const io = new Server(http, { delivery: {}, connectionStateRecovery: {}, parser: msgpack });
   io.on("connection", (socket) => {
-    socket.on("turn", (bytes: ArrayBuffer, ack) => ack(new Uint8Array(bytes).reverse()));
+    socket.on("turn", (bytes: ArrayBuffer, ack) => ack(new Uint8Array(bytes).toReversed()));
   });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const settings = { parser: msgpack, reconnectionDelay: 10 };
-  const npm = connect(url, settings as never);
+  const settings = { parser: msgpack as never, reconnectionDelay: 10 };
+  const npm = connect(url, settings);
   const ours = connectHawser(url, { ...settings, durable: durable({ storage: "memory" }) });
   try {
     const heard: [unknown, string][][] = [[], []];
