@@ -39,6 +39,13 @@ describe.each([
     expect(codec.decode(bytes)).toMatchObject({ type: PacketType.EVENT, data: ["n", bytes] });
   });
 
+  it("reads a Blob, as a socket gives it when it was asked to", () => {
+    const codec = defaultCodec();
+    const blob = new Blob(["x"]);
+    codec.decode('51-["n",{"_placeholder":true,"num":0}]');
+    expect(codec.decode(blob)).toMatchObject({ data: ["n", blob] });
+  });
+
   it("forgets half a packet", () => {
     const codec = defaultCodec();
     codec.decode('51-["n",{"_placeholder":true,"num":0}]');

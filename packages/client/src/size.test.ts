@@ -10,16 +10,16 @@ interface Sizes {
   brotli: number;
 }
 
-/** What somebody downloads who bundles `io` of a module, in bytes. */
-async function sizesOf(module: string): Promise<Sizes> {
+/** What somebody downloads who bundles `io` of a module, or another name of it, in bytes. */
+async function sizesOf(module: string, name = "io"): Promise<Sizes> {
   const { outputFiles } = await build({
     stdin: {
-      contents: `export { io } from "${module}"`,
+      contents: `export { ${name} } from "${module}"`,
       resolveDir: fileURLToPath(new URL(".", import.meta.url)),
     },
     bundle: true,
     minify: true,
-    mangleProps: module.startsWith(".") ? mangled : undefined,
+    mangleProps: module.startsWith(".") && name === "io" ? mangled : undefined,
     format: "esm",
     platform: "browser",
     target: "es2022",
@@ -48,5 +48,12 @@ describe("the size of what a page downloads, against socket.io-client", () => {
     expect(ours.minified).toBeLessThanOrEqual(theirs.minified * share);
     expect(ours.gzip).toBeLessThanOrEqual(theirs.gzip * share);
     expect(ours.brotli).toBeLessThanOrEqual(theirs.brotli * share);
+  });
+
+  it("durable, which comes on top, and with the websocket-only entry is a whole client", async () => {
+    const durable = await sizesOf("./durable/index.ts", "durable");
+    const websocket = await sizesOf("./websocket-only/index.ts");
+    expect(durable.gzip).toBeLessThanOrEqual(9000);
+    expect(durable.gzip + websocket.gzip).toBeLessThan(theirs.gzip * 1.05);
   });
 });

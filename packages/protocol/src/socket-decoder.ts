@@ -86,7 +86,8 @@ export class SocketDecoder {
   decodeBinary(data: ArrayBuffer | ArrayBufferView): SocketPacket | undefined {
     const { assembly } = this;
     if (assembly === undefined) throw new ProtocolError("BINARY_UNEXPECTED");
-    assembly.bytes += data.byteLength;
+    // A Blob, which a client may have asked for, has no byteLength; its size is the platform's matter.
+    assembly.bytes += data.byteLength ?? 0;
     this.checkSize(assembly.bytes);
     assembly.attachments.push(data);
     if (assembly.attachments.length < assembly.count) return undefined;

@@ -39,6 +39,19 @@ export const clientEngine = section("Client: the engine", "client-api/#engine", 
     return client.io.engine === engine;
   },
 
+  "binaryType, set after the first transport was made": async (it) => {
+    const world = await it.open();
+    world.io.on("connection", (socket) => {
+      socket.on("ask", (done) => done({ bytes: Buffer.from([1, 2, 3]) }));
+    });
+    const client = await world.client();
+    client.connect();
+    client.io.engine.binaryType = "arraybuffer";
+    await next(client, "connect");
+    await world.settled(client);
+    return client.emitWithAck("ask");
+  },
+
   "open and close": async (it) => {
     const world = await it.open();
     const client = await world.client();

@@ -94,10 +94,8 @@ async function slotsOf(database: IDBDatabase, name: string): Promise<number[]> {
   ]);
   const slotOf = (key: unknown) => Number(String(key).slice(prefix.length));
   const withEntries = held.map((key) => slotOf((key as unknown[])[0]));
-  const known = boxes.map(slotOf).toSorted((a, b) => a - b);
-  const slots = new Set(
-    [...withEntries.toSorted((a, b) => a - b), ...known].filter((it) => it >= 0),
-  );
+  // In the order of the keys.
+  const slots = new Set([...withEntries, ...boxes.map(slotOf)].filter((it) => it >= 0));
   // More than there can be pages that come at the same moment.
   const fresh = slots.size ? Math.max(...slots) + 1 : 0;
   for (let slot = 0; slot < fresh + 100; slot++) slots.add(slot);

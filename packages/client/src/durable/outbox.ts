@@ -74,7 +74,9 @@ export class Outbox {
   /** Takes what an earlier page has left behind, ahead of what is here already. */
   restore(rows: readonly StoredEntry[], next: number, session: string | undefined): void {
     const order = (row: StoredEntry) => row.counter ?? Infinity;
-    const old = rows.toSorted((a, b) => order(a) - order(b) || a.id - b.id);
+    // As `toSorted`, which browsers have had for less long than the rest.
+    const old = Array.from(rows);
+    old.sort((a, b) => order(a) - order(b) || a.id - b.id);
     const entries = old.map((row) => new Entry(row, true));
     // Nobody may ever ask for them.
     for (const { settled } of entries) settled.catch(() => {});

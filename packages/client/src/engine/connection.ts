@@ -43,7 +43,7 @@ export class Connection
   readyState: "opening" | "open" | "closing" | "closed" = "closed";
   /** Packets that have not left yet. */
   writeBuffer: Packet[] = [];
-  /** How binary messages are handed over; read when a transport is made. */
+  /** How binary messages are handed over; by a websocket, as it is when that opens. */
   binaryType: BinaryKind = bytes.binaryType;
   declare readonly opts: EngineOptions;
   /** Names of the transports that may be used, the next one to try first. */
@@ -175,12 +175,16 @@ export class Connection
   #createTransport(name: string): Transport {
     const { opts, id } = this;
     const endpoint = this.#endpoint;
+    const kind = () => this.binaryType;
     return new this.#ctors[name]!({
       ...opts,
       ...endpoint,
       query: { ...endpoint.query, EIO: "4", transport: name, ...(id && { sid: id }) },
-      binaryType: this.binaryType,
       ...opts.transportOptions?.[name],
+      // Users set it when the first transport is made already.
+      get binaryType() {
+        return kind();
+      },
     });
   }
 

@@ -66,6 +66,7 @@ describe("WebSocketTransport", () => {
       "wss://[::1]/socket.io/?EIO=4&transport=websocket",
       undefined,
     ]);
+    transport.fake.onopen!();
     expect(transport.fake.binaryType).toBe("arraybuffer");
     const stamped = make({ timestampRequests: true, protocols: ["a"], secure: false });
     stamped.open();

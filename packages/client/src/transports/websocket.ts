@@ -33,7 +33,7 @@ export abstract class WebSocketTransport extends Transport {
   }
 
   open(): void {
-    const { protocols, binaryType, timestampRequests } = this.opts;
+    const { protocols, timestampRequests } = this.opts;
     this.state = "opening";
     let socket: WebSocketLike;
     try {
@@ -46,8 +46,10 @@ export abstract class WebSocketTransport extends Transport {
       return;
     }
     this.ws = socket;
-    socket.binaryType = binaryType;
-    socket.onopen = () => this.opened();
+    socket.onopen = () => {
+      socket.binaryType = this.opts.binaryType;
+      this.opened();
+    };
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onerror = (event) => this.fail("websocket error", event);
     socket.onclose = (event) => this.closed("websocket connection closed", event);

@@ -77,7 +77,9 @@ export class WebSocketLine extends Emitter<NoEvents, NoEvents, LineEvents> imple
 
   #listen(socket: WebSocket): void {
     this.#socket = socket;
-    socket.binaryType = this.binaryType;
+    socket.onopen = () => {
+      socket.binaryType = this.binaryType;
+    };
     socket.onmessage = ({ data }) => this.#receive(data as RawData);
     socket.onerror = (event) => this.#fail(new TransportError("websocket error", event));
     socket.onclose = (event) => this.#lose("websocket connection closed", event);
