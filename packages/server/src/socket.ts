@@ -327,10 +327,11 @@ export class Socket<
     return this._session === undefined ? done : this._session.joined(all, done);
   }
 
-  /** Leaves a room. A promise only with an adapter that needs one. */
-  leave(room: Room): Promise<void> | void {
-    this._session?.left(room);
-    return this.adapter.del(this.id, room);
+  /** Leaves rooms. A promise only with an adapter that needs one. */
+  leave(rooms: Room | Room[]): Promise<void> | void {
+    if (Array.isArray(rooms)) return whenAll(rooms.map((room) => this.leave(room)));
+    this._session?.left(rooms);
+    return this.adapter.del(this.id, rooms);
   }
 
   /**
@@ -473,6 +474,12 @@ export class Socket<
     this.flags = noFlags;
     return new BroadcastOperator(this.adapter, noRooms, new Set([this.id]), { ...flags });
   }
+}
+
+/** A promise only when one of them is one. */
+function whenAll(done: (Promise<void> | void)[]): Promise<void> | void {
+  const promises = done.filter((each) => each instanceof Promise);
+  if (promises.length > 0) return Promise.all(promises).then(() => undefined);
 }
 
 addOddSocketMembers(Socket.prototype);
