@@ -219,6 +219,30 @@ export const disconnecting = section("Disconnect reasons", "server-socket-instan
     },
   },
 
+  "an event in the same body as the client's disconnect is not handed over": {
+    modes: ["polling"],
+    run: async (it) => {
+      const heard: unknown[] = [];
+      const world = await it.open({
+        setup: (io) => {
+          io.on("connection", (socket) => {
+            socket.on("test", () => heard.push("test"));
+            socket.on("disconnect", (reason) => heard.push(reason));
+          });
+        },
+      });
+      const client = await world.client();
+      client.on("connect", () => {
+        client.emit("test", Buffer.alloc(10));
+        client.disconnect();
+      });
+      client.connect();
+      await until("it has left", () => heard.length > 0);
+      await turns();
+      return heard;
+    },
+  },
+
   "events after the server's disconnect are not handed over": async (it) => {
     const world = await it.open({ setup: (io) => void io.of("/other") });
     const { client, server } = await world.pair();

@@ -94,4 +94,21 @@ export const rooms = section("Rooms", "rooms/", {
       rooms: b.server.rooms,
     };
   },
+
+  "leave with a list, which later versions of Socket.IO know": {
+    run: async (it) => {
+      const world = await it.open();
+      const { server } = await world.pair();
+      await server.join(["one", "two", "three"]);
+      await server.leave(["one", "two"] as never);
+      return [...server.rooms].filter((room) => room !== server.id);
+    },
+    differs: {
+      what: "`socket.leave()` with a list",
+      socketIo: "leaves nothing (4.8), or all of them (later)",
+      hawser: "leaves all of them",
+      why: "`join()` takes a list, too",
+      expected: { server: ["three"], both: ["three"] },
+    },
+  },
 });

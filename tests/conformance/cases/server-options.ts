@@ -155,6 +155,7 @@ export const serverOptions = section("Server options", "server-options/", {
       await it.knock(plain.url, { path: "/rt/" }),
       await it.knock(bare.url, { path: "/rt", addTrailingSlash: false }),
       (await fetch(`${plain.url}/rt/?EIO=4&transport=polling`)).status,
+      (await fetch(`${plain.url}/rt/more/?EIO=4&transport=polling`)).status,
       (await fetch(`${bare.url}/rt?EIO=4&transport=polling`)).status,
     ];
   },
