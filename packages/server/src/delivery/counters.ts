@@ -7,6 +7,8 @@ export interface DeliveryCounters {
   /** Messages that were sent to a socket as they came, and such as were sent again after a gap. */
   sent: number;
   replayed: number;
+  /** How often a client did not take what came, so that it was given the rest from the log. */
+  laggards: number;
   /** Sessions that were made, gone on with, taken over by another connection, and ended. */
   sessionsMade: number;
   sessionsRecovered: number;
@@ -35,6 +37,7 @@ export function makeCounters(): DeliveryCounters {
     committed: 0,
     sent: 0,
     replayed: 0,
+    laggards: 0,
     sessionsMade: 0,
     sessionsRecovered: 0,
     sessionsFenced: 0,

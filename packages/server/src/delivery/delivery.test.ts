@@ -347,6 +347,24 @@ describe("a replay", () => {
     expect(peer.heard.map(([, n]) => n)).toEqual(Array.from({ length: 602 }, (_, n) => n));
   });
 
+  it("takes the place of what comes when a line does not take that: what waits has a bound", async () => {
+    const peer = await new DurablePeer(io).connect();
+    peer.conn.flows = false;
+    const text = "x".repeat(10_000);
+    for (let n = 0; n < 300; n++) await io.durable.emit("n", n, text);
+    await peer.read();
+    expect(peer.heard.length).toBeLessThan(40);
+    expect(io.delivery!.counters.laggards).toBe(1);
+    peer.live = false;
+    peer.conn.flows = true;
+    for (const go of peer.conn.stalled.splice(0)) go();
+    while (!peer.live) await peer.read();
+    await io.durable.emit("n", 300, text);
+    await peer.read();
+    expect(peer.heard.map(([, n]) => n)).toEqual(Array.from({ length: 301 }, (_, n) => n));
+    expect(peer.repeats).toBe(0);
+  });
+
   it("goes on where it was when the line breaks in the middle, twice", async () => {
     const peer = await missed(1_000);
     for (let round = 0; round < 2; round++) {

@@ -45,6 +45,8 @@ export interface Delivery extends EventEmitter<DeliveryEvents> {
 
 /** A page of a replay, before the line is waited for. */
 const pageBounds: PageBounds = { messages: 256, bytes: 64 * 1024 };
+/** What may wait for a client that is live; beyond it, the client is given the rest page by page. */
+const lagBytesMax = 256 * 1024;
 /** What is kept of messages that were replayed, for others who missed them, too. */
 const replayedBytesMax = 8 * 1024 * 1024;
 /** How often it is looked for sessions whose time is over, in ms. */
@@ -62,6 +64,7 @@ export class ServerDelivery extends EventEmitter<DeliveryEvents> implements Deli
   readonly links: Map<string, SessionLinkBase> = new Map();
   readonly visits: Map<string, Visit> = new Map();
   readonly pageBounds: PageBounds = pageBounds;
+  readonly lagBytesMax: number = lagBytesMax;
   readonly inFlightMax: number;
   readonly handlerTimeoutMs: number;
   readonly recovery: { readonly skipMiddlewares: boolean; readonly ageMs: number } | undefined;

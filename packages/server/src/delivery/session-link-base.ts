@@ -1,4 +1,5 @@
 import { PacketType } from "@hawser/protocol";
+import { LineLag } from "./line-lag.ts";
 import { Replay } from "./replay.ts";
 import { userOf, userRoom } from "./user-room.ts";
 import type { Outgoing } from "@hawser/engine/internal";
@@ -31,6 +32,8 @@ export interface LinkHost extends InboxServices {
   readonly inFlightMax: number;
   readonly sessions: Sessions;
   readonly pageBounds: PageBounds;
+  /** What may wait for the line of one client before it is given the rest from the log, in bytes. */
+  readonly lagBytesMax: number;
   /** Whether all events without acknowledgement are logged, for clients with connection state recovery. */
   readonly keepsEvents: boolean;
   /** The links of sockets that are connected, by the session's id. */
@@ -74,12 +77,14 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
   /** Up to where it has been sent everything; valid once live. */
   private at = 0;
   private replay: Replay | undefined = undefined;
+  private readonly line: LineLag;
 
   constructor(host: LinkHost, visit: V, socket: SessionSocket) {
     this.host = host;
     this.visit = visit;
     this.socket = socket as AnySocket;
     visit.socket = this.socket;
+    this.line = new LineLag(this.socket.conn);
     const { user } = visit.session;
     if (user !== undefined) Object.assign(socket, { user });
   }
@@ -132,8 +137,7 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     host.links.set(session.id, this);
     this.admitted = true;
     session.readData = () => jsonSafe(socket.data);
-    const { timeline, log } = host.ledger;
-    this.replay = new Replay(log, timeline, session.namespace, session.stays, host.pageBounds);
+    this.replay = this.makeReplay();
     if (visit.recovered) return true;
     session.isHalf = true;
     if (user !== undefined) this.beUser(user);
@@ -188,10 +192,16 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
 
   deliver(message: DurableMessage): void {
     if (!this.live || (this.ended && !this.leaving) || message.offset <= this.at) return;
+    if (this.line.waiting > this.host.lagBytesMax) {
+      this.fallBehind();
+      return;
+    }
     this.at = message.offset;
     this.host.counters.sent++;
     this.socket.notifyOutgoingListeners({ data: message.event });
-    this.socket.client.write(this.formOf(message), false);
+    const outgoing = this.formOf(message);
+    this.socket.client.writePaced(outgoing);
+    this.line.count(outgoing.size);
   }
 
   inOrder(send: () => void): void {
@@ -226,6 +236,20 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
 
   protected send(data: unknown[]): void {
     this.socket.client.packet({ type: PacketType.EVENT, nsp: this.socket.nsp.name, data });
+  }
+
+  /** Its line does not take what comes: it is given that page by page, from the log, as if it had been away. */
+  private fallBehind(): void {
+    this.live = false;
+    this.host.counters.laggards++;
+    this.replay = this.makeReplay();
+    void this.drained().then(() => this.catchUp(this.at));
+  }
+
+  private makeReplay(): Replay {
+    const { ledger, pageBounds } = this.host;
+    const { namespace, stays } = this.visit.session;
+    return new Replay(ledger.log, ledger.timeline, namespace, stays, pageBounds);
   }
 
   private async catchUp(after: number): Promise<void> {
