@@ -41,6 +41,8 @@ describe("the exports of the package", () => {
     expect(resolve(manifest.exports["./debug"]!, conditions)).toBe(`./dist/${file}`);
     const websocket = file.replace("index", "websocket");
     expect(resolve(manifest.exports["./websocket"]!, conditions)).toBe(`./dist/${websocket}`);
+    const durable = file.replace("index", "durable");
+    expect(resolve(manifest.exports["./durable"]!, conditions)).toBe(`./dist/${durable}`);
   });
 
   it("have the paths of socket.io-client", () => {

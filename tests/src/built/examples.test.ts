@@ -16,6 +16,9 @@ const run = promisify(execFile);
 const examples: Record<string, string> = {
   "admission.mjs": "refused: unauthorized (log in first); comes back by itself: false\nlet in\n",
   "binary.mjs": "not dark [ 255, 254, 253 ]\n",
+  "durable.mjs":
+    "soup is on the list\n2 wait in the outbox\ndone: soup\n[ 'fish is on the list', 'cake is on the list' ]\n" +
+    "done: fish\nleft behind: coffee -> coffee is on the list\n",
   "express.mjs": "welcome\nthe app's own page\n",
   "hello.mjs": "hello, Ada\n",
   "plain-http.mjs": 'true 200 "4.9.0"\n',

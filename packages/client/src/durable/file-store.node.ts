@@ -23,6 +23,7 @@ const held = new Set<string>();
  */
 export function fileStore(folder: string): OutboxStore {
   return {
+    refusesBlobs: true,
     async open(name: string): Promise<OpenOutbox> {
       await mkdir(folder, { recursive: true });
       const readable = name.replaceAll(/[^\w.-]+/g, "_").slice(0, 60);

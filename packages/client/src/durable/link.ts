@@ -49,6 +49,7 @@ export class DurableLink implements Omit<NamespaceHandler, "error"> {
   private refusal: DeliveryError | undefined = undefined;
   /** The server has agreed, on this line. */
   private hasAgreed = false;
+  private readonly takesBlobs: boolean;
   private readonly flights: Map<number, { entry: Entry; flight: number }> = new Map();
   private nextAckId = firstAckId;
 
@@ -61,6 +62,7 @@ export class DurableLink implements Omit<NamespaceHandler, "error"> {
     this.socket = socket;
     this.inner = inner;
     this.send = send;
+    this.takesBlobs = !settings.store.refusesBlobs;
     const { useNativeTimers, autoUnref } = socket.io.opts;
     this.timers = timersFor(useNativeTimers, autoUnref);
     this.journal = new Journal({
@@ -130,7 +132,7 @@ export class DurableLink implements Omit<NamespaceHandler, "error"> {
       throw new DeliveryError("RESERVED_EVENT", "no", { text });
     }
     if (this.refusal) throw this.refusal;
-    return this.outbox.add(snapshot(event)).settled;
+    return this.outbox.add(snapshot(event, this.takesBlobs)).settled;
   }
 
   private report(error: DeliveryError): void {

@@ -41,6 +41,12 @@ describe("the copy of an event", () => {
     expect(Object.keys(args[1] as object)).toEqual(["__proto__"]);
   });
 
+  it("keeps a Blob where the store takes it", () => {
+    const blob = new Blob(["x"]);
+    expect(snapshot(["x", blob])).toEqual({ args: ["x", blob], bytes: 2 });
+    expect(() => snapshot(["x", [blob]], false)).toThrow(/argument 1\[0] is a Blob/);
+  });
+
   it("knows about how much it holds", () => {
     expect(snapshot(["ab", new Uint8Array(1000), { key: "value" }, 1]).bytes).toBe(1018);
   });

@@ -14,7 +14,7 @@ export interface Snapshot {
  * afterwards.
  * @throws DeliveryError `NOT_STORABLE` for functions, symbols, bigints, circles and parts of a page
  */
-export function snapshot(event: readonly unknown[]): Snapshot {
+export function snapshot(event: readonly unknown[], takesBlobs = true): Snapshot {
   let bytes = 0;
 
   function copy(value: unknown, key: string, path: string, depth: number): unknown {
@@ -42,6 +42,12 @@ export function snapshot(event: readonly unknown[]): Snapshot {
 
   function copyObject(value: object, key: string, path: string, depth: number): unknown {
     const binary = copyBinary(value);
+    if (binary?.isBlob && !takesBlobs) {
+      throw refused(
+        path,
+        "is a Blob, which this store cannot take: give its `await blob.arrayBuffer()`",
+      );
+    }
     if (binary) {
       bytes += binary.size;
       return binary.copy;
@@ -72,7 +78,7 @@ export function snapshot(event: readonly unknown[]): Snapshot {
   return { args, bytes };
 }
 
-function copyBinary(value: object): { copy: unknown; size: number } | undefined {
+function copyBinary(value: object): { copy: unknown; size: number; isBlob?: boolean } | undefined {
   if (ArrayBuffer.isView(value)) {
     const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     return { copy: Uint8Array.from(bytes), size: bytes.length };
@@ -84,7 +90,7 @@ function copyBinary(value: object): { copy: unknown; size: number } | undefined 
   }
   // They cannot change.
   if (tag === "[object Blob]" || tag === "[object File]") {
-    return { copy: value, size: (value as Blob).size };
+    return { copy: value, size: (value as Blob).size, isBlob: true };
   }
   return undefined;
 }

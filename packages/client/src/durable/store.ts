@@ -48,6 +48,8 @@ export interface OpenOutbox {
 
 /** Where outboxes are kept. */
 export interface OutboxStore {
+  /** A Blob cannot be stored here, so it is refused at once. */
+  readonly refusesBlobs?: boolean | undefined;
   /** Opens an outbox of that name that nobody else has open: one that was left behind, otherwise a new one. */
   open(name: string): Promise<OpenOutbox>;
 }
