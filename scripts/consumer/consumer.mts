@@ -2,6 +2,7 @@
 import { Server, type Socket } from "hawser";
 import { io, Manager, type Socket as ClientSocket } from "@hawser/client";
 import * as engine from "@hawser/engine";
+import { fileLog, type SqliteLogError } from "@hawser/log-sqlite";
 import * as protocol from "@hawser/protocol";
 import { WebSocket, WebSocketServer } from "@hawser/websocket";
 
@@ -26,6 +27,13 @@ server.on("connection", (socket: Socket<ToServer, ToClient>) => {
     socket.emit("said", text, "1");
   });
 });
+
+const log = fileLog("chat.db", { durability: { batchedMs: 10 } });
+typed<Promise<{ epoch: string; last: number }>>(log.open({ count: 10 }));
+void new Server({ delivery: { log }, pressure: { bytes: "1mb" } }).pressure.dropped;
+typed<(error: SqliteLogError) => string>((error) => error.code);
+// @ts-expect-error there is no such durability
+fileLog("chat.db", { durability: "often" });
 
 const client: ClientSocket<ToClient, ToServer> = io("http://127.0.0.1:1", { autoConnect: false });
 client.on("said", (text, at) => {

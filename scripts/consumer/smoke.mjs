@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import * as client from "@hawser/client";
 import * as engine from "@hawser/engine";
+import * as logSqlite from "@hawser/log-sqlite";
 import * as protocol from "@hawser/protocol";
 import * as websocket from "@hawser/websocket";
 import * as server from "hawser";
@@ -13,6 +14,7 @@ const imported = {
   "@hawser/websocket": websocket,
   "@hawser/engine": engine,
   "@hawser/client": client,
+  "@hawser/log-sqlite": logSqlite,
   hawser: server,
 };
 const timeoutMs = 5_000;
@@ -65,6 +67,24 @@ async function socketShape(one, other) {
   }
 }
 
+/** The log on disk writes and reads where Node has SQLite, and elsewhere says what to do. */
+async function logShape({ fileLog, SqliteLogError }, path) {
+  const log = fileLog(path);
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 22 || (major === 22 && minor < 13)) {
+    const isClear = (error) =>
+      error instanceof SqliteLogError && /Node 22\.13.*better-sqlite3/.test(error.message);
+    await assert.rejects(log.open({}), isClear);
+    return;
+  }
+  await log.open({});
+  const entry = { namespace: "/", rooms: ["a"], except: [], text: '["b"]', attachments: [] };
+  assert.equal(await log.commit({ entries: [entry], states: [] }), 1);
+  const { records } = await log.history({ namespace: "/", room: "a", limit: 1 });
+  assert.equal(records[0].text, entry.text);
+  await log.close();
+}
+
 for (const [name, module] of Object.entries(imported)) {
   const names = Object.keys(module).filter((it) => it !== "default" && it !== "module.exports");
   assert.ok(names.length > 0, `${name} exports nothing`);
@@ -72,6 +92,8 @@ for (const [name, module] of Object.entries(imported)) {
   for (const it of names) assert.ok(it in required, `require("${name}") lacks ${it}`);
 }
 await echo(server, client);
+await logShape(logSqlite, `imported-${process.pid}.db`);
+await logShape(require("@hawser/log-sqlite"), `required-${process.pid}.db`);
 await echo(require("hawser"), require("@hawser/client"));
 
 const required = require("@hawser/websocket");
