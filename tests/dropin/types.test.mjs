@@ -9,6 +9,8 @@ import { describe, it } from "node:test";
 import { aliased, originals, typeProject } from "./support/peers.mjs";
 
 const require = createRequire(import.meta.url);
+/** Compilers want both cores, and may not have them. */
+const compileMs = 100_000;
 const everywhere = ["server.ts", "client.ts", "augmented.ts", "engine.ts"];
 const compilers = {
   "TypeScript 5": require.resolve("typescript-5/bin/tsc"),
@@ -47,14 +49,14 @@ const settings = {
 function compile(program, config) {
   const args = [program, "-p", config, "--pretty", "false"];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { timeout: 50_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { timeout: compileMs }, (error, stdout, stderr) => {
       resolve(error === null ? "" : `${stdout}${stderr}` || error.message);
     });
   });
 }
 
 for (const [whose, packages] of Object.entries({ npm: originals, Hawser: aliased })) {
-  describe(`with the types of ${whose}`, { concurrency: 2 }, () => {
+  describe(`with the types of ${whose}`, { concurrency: 2, timeout: 4 * compileMs }, () => {
     for (const [name, { options, kind, files, compilers: those }] of Object.entries(settings)) {
       const folder = typeProject(`${whose}-${options.moduleResolution}`, packages, kind);
       const config = join(folder, "tsconfig.json");
@@ -62,9 +64,15 @@ for (const [whose, packages] of Object.entries({ npm: originals, Hawser: aliased
       const compilerOptions = { ...common, types: ["node"], ...options };
       writeFileSync(config, JSON.stringify({ compilerOptions, files }));
       for (const compiler of those) {
-        it(`${compiler} compiles it under ${name} resolution of modules`, async () => {
-          assert.equal(await compile(compilers[compiler], config), "");
-        });
+        // Once is enough to know that the project is right.
+        if (packages === originals && compiler !== those.at(-1)) continue;
+        it(
+          `${compiler} compiles it under ${name} resolution of modules`,
+          { timeout: compileMs },
+          async () => {
+            assert.equal(await compile(compilers[compiler], config), "");
+          },
+        );
       }
     }
   });
