@@ -175,7 +175,7 @@ export const clientRetries = section("Client: retries and ackTimeout", "client-o
   "each event until it is answered, in order": async (it) => {
     const world = await it.open();
     const heard = hesitant(world);
-    const client = await world.connect("", { retries: 3, ackTimeout: 150 });
+    const client = await world.connect("", { retries: 3, ackTimeout: 600 });
     const seen: unknown[] = [];
     client.emit("ask", 1, (...args: unknown[]) => seen.push(args));
     client.emit("tell", 2);
@@ -192,7 +192,9 @@ export const clientRetries = section("Client: retries and ackTimeout", "client-o
     const client = await world.connect("", { retries: 2, ackTimeout: 50 });
     const first = outcome(client.emitWithAck("nobody"));
     const second = outcome(client.emitWithAck("no one"));
-    return [await first, await second, times];
+    const outcomes = [await first, await second];
+    await until("all of them are there", () => times.length >= 6);
+    return [outcomes, times];
   },
 
   "waits for the connection, and goes once": async (it) => {
