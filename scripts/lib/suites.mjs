@@ -154,6 +154,8 @@ export const suites = [
     run: (node) =>
       nodeTest(node, testFiles(fromRoot("bench", "soak"), ".test.mjs"), { concurrency: 1 }),
   },
+  // One process tree after the other: they share two cores with what they judge.
+  { name: "chaos", needs: packages, run: inTests("chaos", { concurrency: 1 }) },
   { name: "websocket", needs: ["websocket"], run: inTests("websocket") },
   {
     name: "ecosystem",

@@ -36,6 +36,8 @@ class Client {
   readonly #violate: (text: string) => void;
   readonly #counts: OrderCounts;
   readonly #kills: ReadonlySet<number>;
+  /** Up to where the messages of a session were durably accepted. */
+  readonly #accepted: ReadonlyMap<string, number>;
   readonly #orders = new Map<number, Order>();
   /** The last order whose handler started for the first time. */
   #last = 0;
@@ -47,11 +49,13 @@ class Client {
   constructor(
     name: string,
     kills: ReadonlySet<number>,
+    accepted: ReadonlyMap<string, number>,
     counts: OrderCounts,
     violate: (text: string) => void,
   ) {
     this.#name = name;
     this.#kills = kills;
+    this.#accepted = accepted;
     this.#counts = counts;
     this.#violate = violate;
   }
@@ -106,6 +110,8 @@ class Client {
       this.#last = Math.max(this.#last, number);
     } else if (before.run === run || !this.#kills.has(before.run)) {
       this.#violate(`${what} was handled twice without a kill between`);
+    } else if (this.#isAccepted(before.message)) {
+      this.#violate(`${what} was handled again though its acceptance was durable`);
     } else if (order.settled !== undefined) {
       this.#violate(`${what} was handled again after its answer had reached its client`);
     } else if (!redelivered) {
@@ -132,6 +138,11 @@ class Client {
     }
   }
 
+  #isAccepted(message: string): boolean {
+    const at = message.lastIndexOf(":");
+    return Number(message.slice(at + 1)) <= (this.#accepted.get(message.slice(0, at)) ?? 0);
+  }
+
   #order(number: number, at = 0): Order {
     let order = this.#orders.get(number);
     if (order === undefined) {
@@ -146,9 +157,10 @@ class Client {
 export function checkOrders(facts: readonly Seen[], violate: (text: string) => void): OrderCounts {
   const counts: OrderCounts = { ordered: 0, redelivered: 0, cautious: 0, failed: 0, pages: 0 };
   const kills = new Set(facts.flatMap((fact) => (fact.kind === "kill" ? [fact.run] : [])));
+  const accepted = new Map<string, number>();
   const clients = new Map<string, Client>();
   const of = (name: string): Client => {
-    const client = clients.get(name) ?? new Client(name, kills, counts, violate);
+    const client = clients.get(name) ?? new Client(name, kills, accepted, counts, violate);
     clients.set(name, client);
     return client;
   };
@@ -159,6 +171,7 @@ export function checkOrders(facts: readonly Seen[], violate: (text: string) => v
     else if (fact.kind === "settled") of(fact.client).settled(fact);
     else if (fact.kind === "started") of(fact.client).started(fact);
     else if (fact.kind === "answered") of(fact.client).answered(fact);
+    else if (fact.kind === "accepted") accepted.set(fact.session, fact.counter);
   }
   for (const client of clients.values()) client.end();
   return counts;

@@ -32,6 +32,7 @@ const started = (order: number, run = 1, redelivered = false): Fact => ({
   order,
   run,
   redelivered,
+  message: `s:${order}`,
 });
 const answered = (order: number, run = 1): Fact => ({
   kind: "answered",
@@ -130,6 +131,18 @@ describe("the checker finds", () => {
     "an order that ran again though its client has the answer": [
       /after its answer had reached/,
       [page(1), ...handled(1), settled(1), kill, started(1, 2, true), answered(1, 2)],
+    ],
+    "an order that ran again though it was accepted": [
+      /acceptance was durable/,
+      [
+        page(1),
+        ...handled(1),
+        { kind: "accepted", session: "s", counter: 1 },
+        kill,
+        started(1, 2, true),
+        answered(1, 2),
+        settled(1, 1, 2),
+      ],
     ],
     "an order that ran again and did not say so": [
       /not marked/,

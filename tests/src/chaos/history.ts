@@ -29,8 +29,17 @@ export type Fact =
   | { kind: "ordered"; client: string; page: number; order: number }
   /** The promise of an order settled: with an answer, or with an error's code. */
   | { kind: "settled"; client: string; page: number; order: number; answer?: string; code?: string }
-  /** A handler of the server was called with an order. */
-  | { kind: "started"; client: string; order: number; run: number; redelivered: boolean }
+  /** A handler of the server was called with an order; `message` names it as the server does. */
+  | {
+      kind: "started";
+      client: string;
+      order: number;
+      run: number;
+      redelivered: boolean;
+      message: string;
+    }
+  /** The log has said that the acceptance of this message and all before it in its session is durable. */
+  | { kind: "accepted"; session: string; counter: number }
   /** It gave its answer, and returned. */
   | { kind: "answered"; client: string; order: number; run: number; answer: string };
 

@@ -1,0 +1,27 @@
+// Some pages of a run, each with one client. The process may be killed at any time: so do pages die.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DurablePage } from "./durable-page.ts";
+import { FileHistory } from "./history.ts";
+import { RecoveryPage } from "./recovery-page.ts";
+import type { ClientsPlan } from "./world.ts";
+
+const plan = JSON.parse(process.argv[2]!) as ClientsPlan;
+const history = new FileHistory(plan.history);
+mkdirSync(plan.store, { recursive: true });
+const pages = plan.clients.map((client) =>
+  plan.kind === "durable"
+    ? new DurablePage(plan, client, join(plan.store, client.name), history)
+    : new RecoveryPage(plan, client, history),
+);
+for (const page of pages) page.open();
+
+process.stdin.setEncoding("utf8").on("data", (text: string) => {
+  for (const line of text.trim().split("\n")) {
+    if (line === '{"ask":"calm"}') for (const page of pages) page.calm();
+    // Who has heard the last word of its rooms, and has no order left, is done.
+    console.log(
+      JSON.stringify({ done: pages.every((page) => page.done), states: pages.map(String) }),
+    );
+  }
+});
