@@ -1,7 +1,7 @@
 import type { Timer, Timers } from "./timers.ts";
 
 // A timer takes no more than 31 bits; a longer one would ring at once.
-const timerMsMax = 2 ** 31 - 1;
+const timerMsMax = 2e9;
 
 /**
  * Watches that the server's pings keep coming. A timer of a sleeping machine or of a page in the background may be
