@@ -13,6 +13,7 @@ export type ServerErrorCode =
   | "DELIVERY_CLOSED"
   | "DURABLE_ACK"
   | "POSITION_UNKNOWN"
+  | "ROOM_RESERVED"
   | "LOG_CLOSED";
 
 /** The errors of this package. Codes are never reused. */
@@ -39,6 +40,10 @@ export const serverErrors: {
   DELIVERY_CLOSED: { text: "the log of durable delivery is not open", fault: "environment" },
   DURABLE_ACK: {
     text: "durable.emit takes no acknowledgement; its promise gives the position",
+    fault: "developer",
+  },
+  ROOM_RESERVED: {
+    text: "the room of a user is joined by setting socket.user in a middleware",
     fault: "developer",
   },
   POSITION_UNKNOWN: { text: "the position is of another log", fault: "peer" },

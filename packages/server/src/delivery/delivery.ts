@@ -211,8 +211,9 @@ export class ServerDelivery extends EventEmitter<DeliveryEvents> implements Deli
     if (!this.isOpen) throw new ServerError("DELIVERY_CLOSED");
     const entry: LogEntry = {
       namespace: nsp.name,
-      rooms: [...opts.rooms],
-      except: [...(opts.except ?? [])],
+      // Programs without types name rooms by numbers, too.
+      rooms: Array.from(opts.rooms, String),
+      except: Array.from(opts.except ?? [], String),
       ...content,
     };
     // Those who are there now are meant, not those who are there when the log has it.

@@ -102,7 +102,11 @@ export class DurableLink extends SessionLinkBase<DurableVisit> {
     }
     if ((offset as number) <= session.position) return;
     session.handled(offset as number);
-    this.host.sessions.touchLater(session);
+    // Its client knows it better; only the inbox of a user goes by what is saved.
+    const moved = session.position - session.savedPosition;
+    if (session.user !== undefined || moved >= positionsUnsavedMax) {
+      this.host.sessions.touchLater(session);
+    }
   }
 
   private onEmit(data: readonly unknown[], id: number | undefined): void {
@@ -135,6 +139,9 @@ export class DurableLink extends SessionLinkBase<DurableVisit> {
     );
   }
 }
+
+/** How far a client may come before that is saved. */
+const positionsUnsavedMax = 1_000;
 
 const reservedHere: ReadonlySet<string> = new Set(Object.values(deliveryEvents));
 

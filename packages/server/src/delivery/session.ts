@@ -78,6 +78,8 @@ export class DeliverySession {
   generation: number;
   /** Up to where its client says to have handled what was sent. */
   position: number;
+  /** The position that was saved last. */
+  savedPosition: number;
   readonly stays: Stays;
   readonly acceptance: Acceptance<Call>;
   leftMs: number;
@@ -106,6 +108,7 @@ export class DeliverySession {
     this.secrets = new Secrets(record.hash, record.previous);
     this.generation = record.generation;
     this.position = record.position;
+    this.savedPosition = record.position;
     this.stays = new Stays(record.start, limits.staysMax, record.stays);
     this.stays.forgottenUpTo = record.forgottenUpTo ?? 0;
     this.acceptance = new Acceptance(accepted, limits, loaded);
@@ -127,6 +130,7 @@ export class DeliverySession {
 
   /** What is to be saved; its acceptance is saved apart. */
   record(): SessionRecord {
+    this.savedPosition = this.position;
     if (this.readData !== undefined) this.data = this.readData();
     return {
       v: 1,

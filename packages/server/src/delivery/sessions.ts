@@ -31,6 +31,8 @@ function userStateKey(namespace: string, user: string): string {
 
 /** After this time without a line nothing of a session is on its way into the log any more, in ms. */
 const settleMs = 10_000;
+/** How often it is looked for sessions that memory need not hold, in ms. */
+const evictionMs = 1_000;
 /** How many expired sessions go in one transaction. */
 const expiredPerCommit = 100;
 
@@ -42,6 +44,8 @@ export class Sessions {
   /** Those without a line stand behind each other in the order in which it went. */
   private readonly known: Map<string, Known> = new Map();
   private readonly perUser: Map<string, number> = new Map();
+  private isExpiring = false;
+  private nextEvictionMs = 0;
   private away = 0;
   private awayInMemory = 0;
   /** Those that this process has let go from memory: it knows all that has happened to them. */
@@ -179,9 +183,18 @@ export class Sessions {
     await this.ledger.save(states);
   }
 
-  /** Ends the sessions whose time is over. */
+  /** Ends the sessions whose time is over, and the oldest of too many. */
   async expire(): Promise<void> {
-    const nowMs = this.now();
+    if (this.isExpiring) return;
+    this.isExpiring = true;
+    try {
+      await this.expireAll(this.now());
+    } finally {
+      this.isExpiring = false;
+    }
+  }
+
+  private async expireAll(nowMs: number): Promise<void> {
     let states: StateChange[] = [];
     let count = 0;
     for (const [id, { leftMs, ageMs }] of this.known) {
@@ -245,18 +258,21 @@ export class Sessions {
   }
 
   private keepBounds(): void {
-    if (this.awayInMemory > this.bounds.awayInMemoryMax) {
-      for (const [id, known] of this.known) {
-        if (known.leftMs === 0 || known.session === undefined) continue;
-        if (!known.session.acceptance.idle || this.statefuls.get(known.session)?.isDirty) continue;
-        // What it has saved last may still be on its way into the log.
-        if (this.now() - known.leftMs < settleMs) break;
-        known.session = undefined;
-        this.evicted.add(id);
-        if (--this.awayInMemory <= this.bounds.awayInMemoryMax) break;
-      }
-    }
     if (this.away > this.bounds.awayMax) void this.expire().catch(() => {});
+    const nowMs = this.now();
+    // When many lines go at once, not each of them looks through all that went before.
+    if (this.awayInMemory <= this.bounds.awayInMemoryMax || nowMs < this.nextEvictionMs) return;
+    this.nextEvictionMs = nowMs + evictionMs;
+    for (const [id, known] of this.known) {
+      const { session, leftMs } = known;
+      if (leftMs === 0 || session === undefined) continue;
+      // What it has saved last may still be on its way into the log.
+      if (nowMs - leftMs < settleMs) break;
+      if (!session.acceptance.idle || this.statefuls.get(session)?.isDirty) continue;
+      known.session = undefined;
+      this.evicted.add(id);
+      if (--this.awayInMemory <= this.bounds.awayInMemoryMax) break;
+    }
   }
 
   private stateful(session: DeliverySession): SessionState {

@@ -37,7 +37,9 @@ export class Stays {
   }
 
   /** It joins a room. @returns whether that is news */
-  join(room: string, from: number): boolean {
+  join(name: string | number, from: number): boolean {
+    // Programs without types name rooms by numbers, too.
+    const room = String(name);
     const stays = this.stays.get(room);
     if (stays === undefined) this.stays.set(room, [[from, null]]);
     else if (stays.at(-1)![1] !== null) stays.push([from, null]);
@@ -53,7 +55,8 @@ export class Stays {
   }
 
   /** It leaves a room. @returns whether that is news */
-  leave(room: string, to: number): boolean {
+  leave(name: string | number, to: number): boolean {
+    const room = String(name);
     const stays = this.stays.get(room);
     const last = stays?.at(-1);
     if (stays === undefined || last === undefined || last[1] !== null) return false;

@@ -1,8 +1,24 @@
+import { ServerError } from "../errors.ts";
 import type { Room } from "../adapter/types.ts";
 
-/** The room of all sockets of a user; it begins with a character that no application gives to a room. */
+const prefix = "\0user:";
+
+/** The room of all sockets of a user. */
 export function userRoom(user: string): Room {
-  return `\0user:${user}`;
+  return prefix + user;
+}
+
+/**
+ * Refuses the rooms of users but its own: many an application lets clients name the rooms that they join.
+ * @throws ServerError
+ */
+export function refuseRoomsOfOthers(socket: object, rooms: Iterable<Room>): void {
+  for (const room of rooms) {
+    // Applications in JavaScript join rooms by numbers, too.
+    if (typeof room !== "string" || !room.startsWith(prefix)) continue;
+    const user = userOf(socket);
+    if (user === undefined || room !== userRoom(user)) throw new ServerError("ROOM_RESERVED");
+  }
 }
 
 /**

@@ -87,6 +87,15 @@ describe("io.user", () => {
     expect(sockets.at(-1)).toHaveProperty("user", "bob");
   });
 
+  it("lets nobody into the room of another user, whatever the application joins", async () => {
+    await come("ada");
+    const mine = [...sockets[0]!.rooms].find((name) => name.endsWith(":ada"));
+    await come("bob");
+    expect(() => sockets[1]!.join(mine!)).toThrow(/room of a user/);
+    expect(sockets[1]!.rooms.has(mine!)).toBe(false);
+    await sockets[0]!.join(mine!);
+  });
+
   it("leaves a `user` of the application's own alone", async () => {
     await io.close();
     io = withoutNetwork(new Server({ delivery: {} }));
