@@ -128,7 +128,13 @@ function compress(file: Buffer, encoding: Encoding | undefined): Promise<Buffer>
 
 /** Where this package lies: its code is one floor below in the build and two in the source. */
 function packageFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder: string;
+  try {
+    folder = dirname(fileURLToPath(import.meta.url));
+  } catch {
+    // In a bundle of ES modules there is no `__filename`, which this becomes in CommonJS.
+    return "/";
+  }
   while (versionIn(folder) === undefined && folder !== dirname(folder)) folder = dirname(folder);
   return folder;
 }
