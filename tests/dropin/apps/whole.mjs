@@ -12,9 +12,11 @@ io.on("connection", (socket) => {
   );
 });
 http.listen(0, "127.0.0.1", async () => {
+  const url = `http://127.0.0.1:${http.address().port}`;
   for (const transport of ["polling", "websocket"]) {
-    const url = `http://127.0.0.1:${http.address().port}`;
     console.log(JSON.stringify(await talk(url, { transports: [transport] })));
   }
+  console.log((await fetch(`${url}/socket.io/socket.io.js`)).status);
   void io.close();
+  http.closeAllConnections();
 });

@@ -95,6 +95,9 @@ export const prebuilt = {
   Rollup: () => rollup("prebuilt.js"),
 };
 
+const requireForModules =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
 /** A program for Node with all that it needs in one file. */
 export async function bundleForNode(bundler, program, format) {
   if (bundler === "esbuild") {
@@ -105,6 +108,8 @@ export async function bundleForNode(bundler, program, format) {
       platform: "node",
       format,
       write: false,
+      // Packages in CommonJS call for it.
+      ...(format === "esm" && { banner: { js: requireForModules } }),
     });
     return outputFiles[0].text;
   }
