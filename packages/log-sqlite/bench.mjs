@@ -15,6 +15,12 @@ const text = JSON.stringify(["message", { from: "ada", text: "x".repeat(200), at
 const rooms = Array.from({ length: 100 }, (_, at) => `room:${at}`);
 const levels = { fsync: 2, none: 0 };
 
+/** In µs, of all threads. */
+function cpuSince(before) {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
 /** One table, and two as the log has them: the message, and where to find it. */
 async function bare({ path, level, tables }) {
   process.emitWarning = () => {};
@@ -25,6 +31,7 @@ async function bare({ path, level, tables }) {
     CREATE TABLE said (room INTEGER, offset INTEGER, PRIMARY KEY (room, offset)) WITHOUT ROWID`);
   const message = database.prepare("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)");
   const said = database.prepare("INSERT INTO said VALUES (?, ?)");
+  const before = process.cpuUsage();
   const started = performance.now();
   for (let from = 0; from < messages; from += batch) {
     database.exec("BEGIN");
@@ -35,8 +42,9 @@ async function bare({ path, level, tables }) {
     database.exec("COMMIT");
   }
   const ms = performance.now() - started;
+  const cpu = cpuSince(before);
   database.close();
-  return ms;
+  return { ms, cpu };
 }
 
 /** The event loop has nothing to do meanwhile: its delay is what the machine does to everybody. */
@@ -44,9 +52,9 @@ async function bareInThread(path, level, tables) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const worker = new Worker(new URL(import.meta.url), { workerData: { path, level, tables } });
   delay.enable();
-  const [ms] = await once(worker, "message");
+  const [measured] = await once(worker, "message");
   delay.disable();
-  return { ms, delayMs: delay.max / 1e6 };
+  return { ...measured, delayMs: delay.max / 1e6 };
 }
 
 async function throughLog(path, durability) {
@@ -55,6 +63,7 @@ async function throughLog(path, durability) {
   await log.open({});
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  const before = process.cpuUsage();
   const started = performance.now();
   let next = 0;
   /** As many as a batch are always under way, each on its own: as from handlers that run at the same time. */
@@ -68,8 +77,9 @@ async function throughLog(path, durability) {
   await Promise.all(Array.from({ length: 2 * batch }, line));
   const ms = performance.now() - started;
   delay.disable();
+  const cpu = cpuSince(before);
   await log.close();
-  return { ms, delayMs: delay.max / 1e6 };
+  return { ms, cpu, delayMs: delay.max / 1e6 };
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -85,15 +95,16 @@ async function main() {
     let file = 0;
     const path = () => join(folder, `${file++}.db`);
     for (const [durability, level] of Object.entries(levels)) {
-      const figures = { rate: [], one: [], two: [], delay: [], idle: [] };
+      const figures = { rate: [], one: [], two: [], cpu: [], delay: [], idle: [] };
       for (let round = -1; round < Number(values.rounds); round++) {
         const one = await bareInThread(path(), level, 1);
-        const { ms, delayMs } = await throughLog(path(), durability);
+        const { ms, cpu, delayMs } = await throughLog(path(), durability);
         const two = await bareInThread(path(), level, 2);
         if (round < 0) continue; // to warm up
         figures.rate.push(messages / ms);
         figures.one.push(one.ms / ms);
         figures.two.push(two.ms / ms);
+        figures.cpu.push(two.cpu / cpu);
         figures.delay.push(delayMs);
         figures.idle.push(two.delayMs);
       }
@@ -101,6 +112,7 @@ async function main() {
       console.log(`  ${range(figures.rate, 0)} messages per ms`);
       console.log(`  of a bare loop over one table: ${range(figures.one, 2)}`);
       console.log(`  of a bare loop over message and index: ${range(figures.two, 2)}`);
+      console.log(`  the same in time of the processor, all threads: ${range(figures.cpu, 2)}`);
       console.log(`  longest delay of the event loop: ${range(figures.delay, 1)} ms`);
       console.log(`  the same while the bare loop ran: ${range(figures.idle, 1)} ms`);
     }

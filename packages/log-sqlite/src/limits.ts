@@ -3,11 +3,13 @@ export const limits = {
   /** What may wait to be written, in bytes, unless `queueBytes` says otherwise. */
   queueBytes: 67_108_864,
   /** Messages that are handed to the thread at once. */
-  groupEntriesMax: 1_024,
+  groupEntriesMax: 256,
   /** Bytes that are handed to the thread at once; a larger message goes alone. */
   groupBytesMax: 1_048_576,
-  /** Messages of one transaction. */
+  /** Messages of one transaction whose end waits for the disk. */
   transactionEntriesMax: 4_096,
+  /** Messages of one that does not: those who wait for the first are told while the next is written. */
+  quickTransactionEntriesMax: 256,
   /** For how long readers are served before what waits to be written has its turn, in ms. */
   readingMs: 5,
   /** States that are read at once. */

@@ -46,17 +46,24 @@ function work(): void {
   else flushInTime();
 }
 
+function prepare(): void {
+  try {
+    store?.beforeWrite();
+  } catch {
+    // The transaction meets the same trouble, and says so.
+  }
+}
+
 /** One transaction for all that waits, up to a bound. */
 function write(): void {
   let entries = 0;
   let end = 0;
-  while (end < groups.length && entries < limits.transactionEntriesMax) {
-    entries += groups[end++]!.bytes.length;
-  }
+  prepare();
+  const entriesMax = store?.entriesMax ?? limits.transactionEntriesMax;
+  while (end < groups.length && entries < entriesMax) entries += groups[end++]!.bytes.length;
   const now = groups.slice(0, end);
   groups = groups.slice(end);
   try {
-    store!.beforeWrite();
     say({ kind: "committed", firsts: store!.writer.write(now) });
   } catch (error) {
     const commits = now.reduce((sum, it) => sum + it.sizes.length / 2, 0);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import type { OpenedLog } from "hawser";
+import { limits } from "../limits.ts";
 import type { OpenRequest } from "../messages.ts";
 import { openDatabase } from "./driver.ts";
 import type { Database } from "./driver.ts";
@@ -73,6 +74,11 @@ export class Store {
     this.flushAtMs ??= now + this.flushEveryMs;
     this.setFull(now >= this.flushAtMs);
     if (this.isFull) this.flushAtMs = undefined;
+  }
+
+  /** Messages of one transaction. */
+  get entriesMax(): number {
+    return this.isFull ? limits.transactionEntriesMax : limits.quickTransactionEntriesMax;
   }
 
   /** In how many ms {@link flush} is to be called; undefined: not at all. */
