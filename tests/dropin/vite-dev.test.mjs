@@ -1,13 +1,12 @@
 // Vite's development server before an application's server, with the proxy that its documentation shows.
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createServer } from "vite";
 import { expected, startBackend } from "./support/backend.mjs";
 import { launch, skip, talkInPage } from "./support/browser.mjs";
 import { apps } from "./support/bundles.mjs";
+import { scratch } from "./support/scratch.mjs";
 
 describe("Vite's development server", { skip }, () => {
   const running = [];
@@ -26,7 +25,7 @@ describe("Vite's development server", { skip }, () => {
       configFile: false,
       logLevel: "silent",
       root: join(apps, "web"),
-      cacheDir: mkdtempSync(join(tmpdir(), "hawser-vite-")),
+      cacheDir: scratch("vite"),
       server: {
         host: "127.0.0.1",
         port: 0,

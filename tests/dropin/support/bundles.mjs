@@ -1,12 +1,11 @@
 // The bundlers, each as its documentation calls it, without a word about the client in its configuration.
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { scratch } from "./scratch.mjs";
 
 export const apps = fileURLToPath(new URL("../apps/", import.meta.url));
 const entry = (name) => resolve(apps, "web", name);
-const output = (name) => mkdtempSync(join(tmpdir(), `hawser-${name}-`));
 
 async function esbuild(name, format) {
   const { build } = await import("esbuild");
@@ -39,7 +38,7 @@ async function rollup(name) {
 
 async function webpack(name, mode, settings = {}) {
   const { default: pack } = await import("webpack");
-  const path = output("webpack");
+  const path = scratch("webpack");
   const stats = await new Promise((done, reject) => {
     const config = {
       mode,

@@ -1,9 +1,8 @@
 // Metro with the settings of a React Native project.
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { apps } from "./bundles.mjs";
+import { scratch } from "./scratch.mjs";
 
 const projectRoot = join(apps, "native");
 const project = fileURLToPath(new URL("../", import.meta.url));
@@ -32,7 +31,7 @@ export async function bundleNative(platform) {
     platform,
     dev: false,
     minify: false,
-    out: join(mkdtempSync(join(tmpdir(), "hawser-metro-")), "app.js"),
+    out: join(scratch("metro"), "app.js"),
   });
   return { code, modules };
 }
