@@ -172,6 +172,7 @@ describe("a session", () => {
     await peer.read();
     expect(peer.heard.at(-1)).toEqual(["live"]);
     expect(peer.resets).toEqual([]);
+    expect(io.delivery!.counters).toMatchObject({ sessionsMade: 1, sessionsRecovered: 1 });
   });
 
   it("comes back twice in a row, also when nothing was handled between, and gets nothing twice", async () => {

@@ -231,7 +231,7 @@ export class ServerDelivery extends EventEmitter<DeliveryEvents> implements Deli
       socket._session.deliver(message);
     } else if (socket.connected) {
       this.counters.sent++;
-      socket.notifyOutgoingListeners({ data: message.event });
+      socket.notifyOutgoingListeners(message);
       socket.client.write(message.plain, false);
     }
   }

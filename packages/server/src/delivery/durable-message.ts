@@ -62,6 +62,11 @@ export class DurableMessage {
     return (this.decoded ??= decodeEvent(this.content));
   }
 
+  /** The same, as listeners of outgoing packets are given it: decoded only when there is one. */
+  get data(): unknown[] {
+    return this.event;
+  }
+
   private encode(text: string, data: () => unknown[]): Outgoing {
     const { namespace, attachments } = this.content;
     if (this.form !== undefined) {

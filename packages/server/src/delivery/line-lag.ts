@@ -1,5 +1,8 @@
 import type { Connection } from "@hawser/engine";
 
+/** The line is asked only when so much has been sent: to ask is not free. */
+const askedAfterBytes = 64 * 1024;
+
 /** How much of what was sent to one client still waits for its line. */
 export class LineLag {
   /** In UTF-16 units and bytes, about. */
@@ -15,7 +18,7 @@ export class LineLag {
   /** Something has been sent. */
   count(size: number): void {
     this.waiting += size;
-    if (this.marked === 0) this.mark();
+    if (this.marked === 0 && this.waiting > askedAfterBytes) this.mark();
   }
 
   private mark(): void {
@@ -26,6 +29,6 @@ export class LineLag {
   private readonly onFlush = (): void => {
     this.waiting -= this.marked;
     this.marked = 0;
-    if (this.waiting > 0) this.mark();
+    if (this.waiting > askedAfterBytes) this.mark();
   };
 }

@@ -138,7 +138,11 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     this.admitted = true;
     session.readData = () => jsonSafe(socket.data);
     this.replay = this.makeReplay();
-    if (visit.recovered) return true;
+    if (visit.recovered) {
+      host.counters.sessionsRecovered++;
+      return true;
+    }
+    host.counters.sessionsMade++;
     session.isHalf = true;
     if (user !== undefined) this.beUser(user);
     // After the listeners of `connection`, with the rooms that they have put it in.
@@ -198,7 +202,7 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     }
     this.at = message.offset;
     this.host.counters.sent++;
-    this.socket.notifyOutgoingListeners({ data: message.event });
+    this.socket.notifyOutgoingListeners(message);
     const outgoing = this.formOf(message);
     this.socket.client.writePaced(outgoing);
     this.line.count(outgoing.size);

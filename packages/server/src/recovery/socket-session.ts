@@ -84,7 +84,7 @@ export class SocketSession implements SessionLink {
   }
 
   deliver(message: DurableMessage): void {
-    this.socket.notifyOutgoingListeners({ data: message.event });
+    this.socket.notifyOutgoingListeners(message);
     this.socket.client.write(message.plain, false);
   }
 
