@@ -1,7 +1,10 @@
 // Server to clients: what each client heard of each room, against what the log says.
-import type { Fact } from "./history.ts";
+import type { Fact, Seen } from "./history.ts";
 
 type Of<Kind extends Fact["kind"]> = Extract<Fact, { kind: Kind }>;
+
+/** A page notes what it has heard within this time, in µs, unless it dies. */
+const savedWithinUs = 250_000;
 
 /** What a room has said, in order. */
 class Room {
@@ -74,7 +77,11 @@ class Walk {
   readonly #name: string;
   readonly #room: Room;
   readonly #violate: (text: string) => void;
-  readonly #heard = new Set<string>();
+  /** When it heard what. */
+  readonly #heard = new Map<string, number>();
+  /** What it heard just before its page died, which may not have been able to say so: once more is no mistake. */
+  #doubtful = new Set<string>();
+  reheard = 0;
   /** The place in the room up to which nothing more is owed; undefined until it has joined. */
   #at: number | undefined;
   /** The place of what it heard last. */
@@ -95,11 +102,20 @@ class Walk {
     this.#told = undefined;
   }
 
-  hear(id: string): void {
+  die(at: number): void {
+    const just = [...this.#heard].filter(([, heardAt]) => heardAt > at - savedWithinUs);
+    this.#doubtful = new Set(just.map(([id]) => id));
+  }
+
+  hear(id: string, at: number): void {
     const place = this.#room.placeOf(id);
     if (place === undefined) return this.#violate(`${this.#name} heard ${id}, which no log has`);
+    if (this.#doubtful.delete(id)) {
+      this.reheard++;
+      return;
+    }
     if (this.#heard.has(id)) return this.#violate(`${this.#name} heard ${id} twice`);
-    this.#heard.add(id);
+    this.#heard.set(id, at);
     if (place < this.#last) this.#violate(`${this.#name} heard ${id} out of order`);
     this.#last = place;
     // Said before it joined, and on its way then: it may hear that, too.
@@ -134,11 +150,13 @@ class Walk {
 export interface RoomCounts {
   logged: number;
   heard: number;
+  /** Heard once more by the next page, since the one before died before it could note that it had heard it. */
+  reheard: number;
   resets: number;
 }
 
 /** No loss, nothing twice, one order; a gap is told, and only a gap is. */
-export function checkRooms(facts: readonly Fact[], violate: (text: string) => void): RoomCounts {
+export function checkRooms(facts: readonly Seen[], violate: (text: string) => void): RoomCounts {
   const rooms = roomsOf(facts, violate);
   const walks = new Map<string, Map<string, Walk>>();
   const walkOf = (client: string, room: string): Walk => {
@@ -149,19 +167,27 @@ export function checkRooms(facts: readonly Fact[], violate: (text: string) => vo
     own.set(room, walk);
     return walk;
   };
-  const counts: RoomCounts = { logged: 0, heard: 0, resets: 0 };
+  const counts: RoomCounts = { logged: 0, heard: 0, reheard: 0, resets: 0 };
   for (const fact of facts) {
     if (fact.kind === "joined") walkOf(fact.client, fact.room).join(fact.after);
     if (fact.kind === "heard") {
       counts.heard++;
-      walkOf(fact.client, fact.room).hear(fact.id);
+      walkOf(fact.client, fact.room).hear(fact.id, fact.at);
+    }
+    if (fact.kind === "died") {
+      for (const walk of walks.get(fact.client)?.values() ?? []) walk.die(fact.at);
     }
     if (fact.kind !== "reset") continue;
     counts.resets++;
     if (fact.room !== undefined) walkOf(fact.client, fact.room).reset(fact.reason);
     else for (const walk of walks.get(fact.client)?.values() ?? []) walk.reset(fact.reason);
   }
-  for (const own of walks.values()) for (const walk of own.values()) walk.end();
+  for (const own of walks.values()) {
+    for (const walk of own.values()) {
+      walk.end();
+      counts.reheard += walk.reheard;
+    }
+  }
   for (const room of rooms.values()) counts.logged += room.ids.length;
   return counts;
 }

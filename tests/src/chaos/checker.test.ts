@@ -51,6 +51,9 @@ const settled = (order: number, page = 1, run = 1): Fact => ({
 const handled = (order: number): Fact[] => [ordered(order), started(order), answered(order)];
 const died: Fact = { kind: "died", client: "c", page: 1 };
 
+/** Just after the fact before it. */
+const diedAtOnce = { ...died, at: 6_100_000 } as Fact;
+
 /** One fact each second; what is older than one and a half when a page dies must have been stored. */
 function seen(facts: Fact[]): Seen[] {
   return facts.map((fact, index) => ({ at: index * 1_000_000, ...fact }));
@@ -59,6 +62,14 @@ function seen(facts: Fact[]): Seen[] {
 describe("the checker is content with", () => {
   const good: Record<string, Fact[]> = {
     "everything heard once and in order": [...talk, heard("a"), heard("b"), heard("c")],
+    "what the next page hears again": [
+      ...talk,
+      heard("a"),
+      heard("b"),
+      diedAtOnce,
+      heard("b"),
+      heard("c"),
+    ],
     "a gap that was told": [...talk, heard("a"), reset, heard("c")],
     "a gap at the end that was told": [...talk, heard("a"), reset],
     "a new session that begins later": [
@@ -109,6 +120,10 @@ describe("the checker finds", () => {
     "a loss at the end": [/never heard 1 \(c/, [...talk, heard("a"), heard("b")]],
     "a client that is left behind": [/never heard 3/, talk],
     "a duplicate": [/heard a twice/, [...talk, heard("a"), heard("b"), heard("a"), heard("c")]],
+    "what a page hears again that had time to note it": [
+      /heard a twice/,
+      [...talk, heard("a"), heard("b"), diedAtOnce, heard("a"), heard("b"), heard("c")],
+    ],
     "another order": [/out of order/, [...talk, heard("b"), heard("a"), heard("c")]],
     "what no log has": [/no log has/, [...talk, heard("a"), heard("b"), heard("c"), heard("x")]],
     "a fork": [/forked/, [...talk, logged("x", 3), heard("a"), heard("b"), heard("c")]],
