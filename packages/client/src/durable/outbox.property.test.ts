@@ -42,8 +42,9 @@ class Life {
   readonly server: ModelServer;
   page: ModelPage;
   private readonly chance: () => number;
+  private readonly pages: ModelPage[] = [];
   private readonly time = new VirtualTime();
-  private readonly store: SlowStore;
+  readonly store: SlowStore;
   private readonly settings: OutboxSettings;
 
   constructor(seed: number, settings: OutboxSettings) {
@@ -74,8 +75,12 @@ class Life {
     await this.time.advance(600_000);
   }
 
+  readonly resyncs = (): number => this.pages.reduce((sum, page) => sum + page.resyncs, 0);
+
   private open(): ModelPage {
-    return new ModelPage(this.time, this.store.open(), this.server, this.settings);
+    const page = new ModelPage(this.time, this.store.open(), this.server, this.settings);
+    this.pages.push(page);
+    return page;
   }
 
   private emit(): void {
@@ -119,10 +124,12 @@ class Life {
   }
 }
 
-function check({ fates, server, page, safe }: Life): void {
+function check({ fates, server, page, safe, store, resyncs }: Life): void {
   const handled = server.handled as number[];
   expect(page.outbox.entries, "nothing is left").toEqual([]);
   expect(page.outbox.bytes).toBe(0);
+  expect(store.rows.size, "nor in the store").toBe(0);
+  expect(resyncs(), "without a gap that only another line could close").toBe(0);
   expect(handled, "each at most once, in order").toEqual(
     [...new Set(handled)].toSorted((a, b) => a - b),
   );
@@ -166,7 +173,12 @@ describe("an outbox against a server that handles each message once", () => {
     "lives with a small bound, a short life and a disk that fails, seed %i",
     async (seed) => {
       const policy = seed % 2 ? "reject" : "drop-oldest";
-      const life = new Life(seed, { ...roomy, policy, countMax: 6, ttlMs: 200 });
+      const life = new Life(seed, {
+        ...roomy,
+        policy,
+        countMax: 6,
+        ttlMs: seed % 4 < 2 ? 200 : undefined,
+      });
       await life.run(150, { restarts: true, diskFaults: true, cancels: true });
       check(life);
     },
