@@ -52,6 +52,9 @@ const replayedBytesMax = 8 * 1024 * 1024;
 /** How often it is looked for sessions whose time is over, in ms. */
 const sweepMs = 60_000;
 
+/** How long closing waits for a log that is still being opened, in ms. */
+const closeWaitMs = 5_000;
+
 type Phase = "opening" | "open" | "failed" | "closed";
 
 /** Durable delivery of one server: the log, the sessions, and the way of a message through them. */
@@ -178,24 +181,38 @@ export class ServerDelivery extends EventEmitter<DeliveryEvents> implements Deli
 
   /** Saves what is on its way and closes the log. */
   async close(): Promise<void> {
-    await this.opened;
-    if (!this.isOpen) return;
+    if (this.phase === "opening") await this.openedInTime();
+    const wasOpen = this.isOpen;
     clearInterval(this.timer);
-    await this.ledger.close();
+    if (wasOpen) await this.ledger.close();
     this.phase = "closed";
-    await this.ledger.log.close();
+    if (wasOpen) await this.ledger.log.close();
+  }
+
+  private openedInTime(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, closeWaitMs);
+      void this.opened.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   private async open({ log, retention }: ResolvedDelivery): Promise<void> {
     try {
       const { epoch, last, repaired } = await log.open(retention);
+      if (this.phase === "closed") {
+        await log.close();
+        return;
+      }
       this.epoch = epoch;
       this.ledger.timeline.open(last);
       await this.sessions.open();
       this.phase = "open";
       this.timer = setInterval(() => void this.sessions.expire().catch(() => {}), sweepMs);
       this.timer.unref();
-      if (repaired !== undefined) super.emit("repaired", repaired);
+      if (repaired !== undefined) process.nextTick(() => super.emit("repaired", repaired));
     } catch (error) {
       this.phase = "failed";
       this.report(error);
