@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DurablePeer } from "../../test/durable-peer.ts";
-import { FakeConnection, settled, withoutNetwork } from "../../test/fake-connection.ts";
+import { FakeConnection, withoutNetwork } from "../../test/fake-connection.ts";
 import { Server } from "../server.ts";
 import { memoryLog } from "./memory-log.ts";
 import type { ServerOptions } from "../options.ts";
