@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { PacketType, SocketDecoder, encodeArguments, encodeHead } from "@hawser/protocol";
 import { DeliveryError } from "./errors.ts";
 import { decoderLimits } from "../limits.ts";
@@ -130,6 +130,7 @@ class OutboxFile implements OpenOutbox {
       await next.appendFile(text);
       await next.datasync();
       await rename(`${this.path}.new`, this.path);
+      await syncFolder(dirname(this.path));
     } catch (error) {
       await next.close();
       throw error;
@@ -139,6 +140,13 @@ class OutboxFile implements OpenOutbox {
     this.bytes = text.length;
     await old?.close();
   }
+}
+
+/** The new name is safe, too; some systems do not know this, and need not. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }
 
 function parse(line: string): Line | undefined {

@@ -37,7 +37,9 @@ export const indexedDbStore: OutboxStore = {
 class Box implements OpenOutbox {
   readonly state: StoredState | undefined;
   readonly entries: readonly StoredEntry[];
-  private readonly database: IDBDatabase;
+  private database: IDBDatabase;
+  /** Browsers end connections at times, such as when they clear storage. */
+  private isLost = false;
   private readonly key: string;
   private readonly release: () => void;
 
@@ -53,9 +55,14 @@ class Box implements OpenOutbox {
     this.state = state;
     this.entries = entries;
     this.release = release;
+    this.watch();
   }
 
-  save({ state, put, remove }: StoreChanges): Promise<void> {
+  async save({ state, put, remove }: StoreChanges): Promise<void> {
+    if (this.isLost) {
+      this.database = await openDatabase();
+      this.watch();
+    }
     const transaction = this.database.transaction([boxesStore, entriesStore], "readwrite");
     const boxes = transaction.objectStore(boxesStore);
     const entries = transaction.objectStore(entriesStore);
@@ -73,12 +80,19 @@ class Box implements OpenOutbox {
       ended.catch(() => {});
       throw error;
     }
-    return ended;
+    await ended;
   }
 
   close(): void {
     this.database.close();
     this.release();
+  }
+
+  private watch(): void {
+    this.isLost = false;
+    this.database.onclose = () => {
+      this.isLost = true;
+    };
   }
 }
 
