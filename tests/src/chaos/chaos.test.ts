@@ -37,8 +37,8 @@ describe(`delivery when everything fails, seed ${seed}`, () => {
     async () => {
       const verdict = await run({
         kind: "recovery",
-        messages: 3_000,
-        faults: 40,
+        messages: 2_000,
+        faults: 30,
         budgetMs: 20_000,
       });
       assert.deepEqual(verdict.violations.slice(0, 10), []);

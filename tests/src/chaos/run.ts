@@ -37,7 +37,9 @@ const bytesBetweenFaults = 30_000;
 /** Time between two kills of the server, and between two deaths of a process with pages, on average. */
 const killEveryMs = 4_000;
 const dieEveryMs = 5_000;
+/** How long all that is owed may take to come, once everything is well again; with a mistake it may never come. */
 const quietMs = 60_000;
+const quietWithBugMs = 3_000;
 
 /** A process with pages, and the history it writes. */
 interface Pages {
@@ -124,7 +126,8 @@ class Run {
       return waiting.size === 0;
     };
     // Who is not done by then has lost something: the checker says what.
-    await until("all pages are done", everybody, quietMs).catch(() => {
+    const patienceMs = this.#chaos.bug === undefined ? quietMs : quietWithBugMs;
+    await until("all pages are done", everybody, patienceMs).catch(() => {
       for (const states of waiting.values()) this.#chaos.progress?.(`not done: ${states}`);
     });
   }
