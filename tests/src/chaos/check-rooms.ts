@@ -3,8 +3,8 @@ import type { Fact, Seen } from "./history.ts";
 
 type Of<Kind extends Fact["kind"]> = Extract<Fact, { kind: Kind }>;
 
-/** A page notes what it has heard within this time, in µs, unless it dies. */
-const savedWithinUs = 250_000;
+/** A page has noted within this time what it has heard, in µs, also on a slow disk. */
+const savedWithinUs = 1_000_000;
 
 /** What a room has said, in order. */
 class Room {

@@ -52,7 +52,7 @@ const handled = (order: number): Fact[] => [ordered(order), started(order), answ
 const died: Fact = { kind: "died", client: "c", page: 1 };
 
 /** Just after the fact before it. */
-const diedAtOnce = { ...died, at: 6_100_000 } as Fact;
+const diedAtOnce = { ...died, at: 6_500_000 } as Fact;
 
 /** One fact each second; what is older than one and a half when a page dies must have been stored. */
 function seen(facts: Fact[]): Seen[] {
