@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { startChild, tailOf, within } from "../lib/children.mjs";
 import { generatorCore, onCore } from "../lib/cores.mjs";
+import { runScenario } from "../lib/rounds.mjs";
 import { hasChromium, launch, sampleInChromium } from "./in-chromium.mjs";
 import { sampleInNode } from "./in-node.mjs";
 
@@ -44,26 +45,6 @@ async function startServer(node) {
   return { url: `http://127.0.0.1:${port}`, stop: () => child.kill("SIGKILL") };
 }
 
-/** The same shape as the results of the servers: samples by peer. */
-async function runScenario(scenario, options, world, progress) {
-  const samples = Object.fromEntries(options.peers.map(({ name }) => [name, []]));
-  const failures = {};
-  for (let round = 0; round < options.rounds; round++) {
-    for (const peer of round % 2 === 0 ? options.peers : options.peers.toReversed()) {
-      progress.step(scenario, peer, round);
-      try {
-        const sample = await scenario.sample({ ...world, ...options, peer, scenario });
-        samples[peer.name].push({ round, ...sample });
-      } catch (error) {
-        failures[peer.name] = error.message;
-        progress.failure(scenario, peer, error);
-      }
-      progress.done();
-    }
-  }
-  return { scenario, samples, failures };
-}
-
 export async function runClients(options, progress, onResult) {
   const browser = hasChromium ? await launch() : undefined;
   if (browser === undefined) progress.line("Without Chromium: it is measured in Node alone.");
@@ -72,7 +53,12 @@ export async function runClients(options, progress, onResult) {
     const results = [];
     for (const scenario of options.scenarios) {
       if (browser === undefined && scenario.sample === sampleInChromium) continue;
-      const result = await runScenario(scenario, options, { ...server, browser }, progress);
+      const result = await runScenario(
+        scenario,
+        { ...options, ...server, browser },
+        progress,
+        scenario.sample,
+      );
       results.push(result);
       onResult(result);
     }

@@ -9,7 +9,8 @@ export function countSamples({ scenarios, peers, rounds }) {
   return pairs.reduce((sum, count) => sum + count, 0) * rounds;
 }
 
-async function runScenario(scenario, options, progress) {
+/** `take` takes one sample of `{ ...options, peer, scenario }`. */
+export async function runScenario(scenario, options, progress, take = measure) {
   const playing = options.peers.filter((peer) => plays(peer, scenario));
   const samples = Object.fromEntries(playing.map((peer) => [peer.name, []]));
   const failures = {};
@@ -19,7 +20,7 @@ async function runScenario(scenario, options, progress) {
         progress.step(scenario, peer, round);
         if (peer.ours) requireSameBuild(options.build);
         try {
-          const sample = await measure({ ...options, peer, scenario });
+          const sample = await take({ ...options, peer, scenario });
           samples[peer.name].push({ round, ...sample });
         } catch (error) {
           failures[peer.name] = error.message;
