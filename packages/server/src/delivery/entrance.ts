@@ -69,17 +69,21 @@ export class Entrance implements SessionFinder {
       found(this.newDurable(reset), auth);
       return;
     }
-    const secret = session.secrets.rotate(request.session!.secret);
     const { settled } = host.ledger.timeline;
     const { position } = request;
+    if (position !== undefined && position.epoch === host.epoch && position.offset > settled) {
+      // It was given out, and the log does not know it any more, nor what its session did since.
+      found(this.newDurable({ reason: "epoch" }), auth);
+      return;
+    }
+    const secret = session.secrets.rotate(request.session!.secret);
     let after = 0;
     let reset: ResetNotice | undefined;
     if (position !== undefined && position.epoch !== host.epoch) {
       reset = { reason: "epoch" };
       after = settled;
     } else if (position !== undefined) {
-      // One that was never given out proves nothing: go back to what is known.
-      after = position.offset <= settled ? position.offset : session.position;
+      after = position.offset;
     }
     session.handled(after);
     session.acceptance.skipTo(request.next);
