@@ -19,9 +19,13 @@ for (const page of pages) page.open();
 process.stdin.setEncoding("utf8").on("data", (text: string) => {
   for (const line of text.trim().split("\n")) {
     if (line === '{"ask":"calm"}') for (const page of pages) page.calm();
-    // Who has heard the last word of its rooms, and has no order left, is done.
+    // Who has no order left is idle; who has heard the last word of its rooms, too, is done.
     console.log(
-      JSON.stringify({ done: pages.every((page) => page.done), states: pages.map(String) }),
+      JSON.stringify({
+        idle: pages.every((page) => page.idle),
+        done: pages.every((page) => page.idle && page.heardAll),
+        states: pages.map(String),
+      }),
     );
   }
 });

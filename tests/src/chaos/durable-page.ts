@@ -61,8 +61,13 @@ export class DurablePage {
     this.#timer = undefined;
   }
 
-  get done(): boolean {
-    return this.#awaited.size === 0 && this.#socket.outbox.length === 0 && this.#unsettled === 0;
+  /** Nothing of it is on its way. */
+  get idle(): boolean {
+    return this.#socket.outbox.length === 0 && this.#unsettled === 0;
+  }
+
+  get heardAll(): boolean {
+    return this.#awaited.size === 0;
   }
 
   toString(): string {

@@ -50,7 +50,9 @@ export class RecoveryPage {
 
   calm(): void {}
 
-  get done(): boolean {
+  readonly idle = true;
+
+  get heardAll(): boolean {
     return this.#awaited.size === 0;
   }
 

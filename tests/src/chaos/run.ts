@@ -109,26 +109,33 @@ class Run {
   async calm(): Promise<void> {
     this.#proxy!.bytesBetween = Infinity;
     for (const { child } of this.#pages) child.send({ ask: "calm" });
+    // Handlers speak, too: the last word is said when none is at work any more.
+    await this.#everybody("idle");
     this.#server!.send({ say: "the last word" });
-    const waiting = new Map<Pages, string>();
-    const everybody = async (): Promise<boolean> => {
+    await this.#everybody("done");
+  }
+
+  /** Waits for all pages; who does not come so far has lost something, and the checker says what. */
+  async #everybody(state: "idle" | "done"): Promise<void> {
+    let waiting: string[] = [];
+    const patienceMs = this.#chaos.bug === undefined ? quietMs : quietWithBugMs;
+    const reached = async (): Promise<boolean> => {
+      // It may have died by itself, in its last busy moment.
       if (!this.#server!.alive) {
         await this.#kill();
-        this.#server!.send({ say: "the last word" });
+        if (state === "done") this.#server!.send({ say: "the last word" });
       }
-      waiting.clear();
-      for (const pages of this.#pages) {
-        pages.child.send({ ask: "state" });
-        const state = await pages.child.line("its state", () => true);
-        if (state["done"] !== true) waiting.set(pages, JSON.stringify(state["states"]));
+      waiting = [];
+      for (const { child } of this.#pages) {
+        child.send({ ask: "state" });
+        const said = await child.line("its state", () => true);
+        if (said[state] !== true) waiting.push(JSON.stringify(said["states"]));
       }
-      if (waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, 200));
-      return waiting.size === 0;
+      if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+      return waiting.length === 0;
     };
-    // Who is not done by then has lost something: the checker says what.
-    const patienceMs = this.#chaos.bug === undefined ? quietMs : quietWithBugMs;
-    await until("all pages are done", everybody, patienceMs).catch(() => {
-      for (const states of waiting.values()) this.#chaos.progress?.(`not done: ${states}`);
+    await until(`all pages are ${state}`, reached, patienceMs).catch(() => {
+      for (const states of waiting) this.#chaos.progress?.(`not ${state}: ${states}`);
     });
   }
 
