@@ -27,7 +27,12 @@ const pixel = Buffer.from(
   "base64",
 );
 
-const playground = await Playground.start({ port: 0, host: "127.0.0.1", database: ":memory:" });
+const playground = await Playground.start({
+  port: 0,
+  host: "127.0.0.1",
+  database: ":memory:",
+  kill: true,
+});
 const base = `http://127.0.0.1:${playground.address.port}`;
 const browser = await chromium.launch({
   executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",

@@ -8,6 +8,8 @@ export interface Config {
   readonly host: string;
   /** Path of the SQLite file; its folder is made when missing. */
   readonly database: string;
+  /** Pages on this computer may kill the server, to see that nothing gets lost. */
+  readonly kill: boolean;
 }
 
 /** A flag or environment variable that cannot be used; the text is for the person at the keyboard. */
@@ -19,6 +21,7 @@ export const usage = `Usage: npm start -- [options]
   --host <address>  address to listen on     (or HOST, default 127.0.0.1: this computer only;
                                               0.0.0.0 lets your network in)
   --db <file>       where messages are kept  (or PLAYGROUND_DB, default apps/playground/data/chat.db)
+  --no-kill         no button that kills the server (or PLAYGROUND_KILL=off)
   --help            this text
 `;
 
@@ -36,6 +39,7 @@ export function readConfig(
     host: flags.host ?? (env["HOST"] || "127.0.0.1"),
     // npm moves to the package's folder; a path means what it meant where the person typed it.
     database: resolve(env["INIT_CWD"] ?? "", flags.db ?? (env["PLAYGROUND_DB"] || defaultDatabase)),
+    kill: flags["no-kill"] !== true && env["PLAYGROUND_KILL"] !== "off",
   };
 }
 
@@ -43,6 +47,7 @@ interface Flags {
   port?: string | undefined;
   host?: string | undefined;
   db?: string | undefined;
+  "no-kill"?: boolean | undefined;
   help?: boolean | undefined;
 }
 
@@ -54,6 +59,7 @@ function readFlags(args: readonly string[]): Flags {
         port: { type: "string", short: "p" },
         host: { type: "string" },
         db: { type: "string" },
+        "no-kill": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

@@ -40,7 +40,7 @@ function greet(playground: Playground, config: Config): void {
   const [first, ...others] = addressesOf(playground.address);
   console.log(`\n  Hawser playground is ready:  ${first}`);
   for (const address of others) console.log(`  from your network:           ${address}`);
-  console.log(`\n  Messages are kept in ${config.database}`);
+  console.log(`\n  Messages are kept beside ${config.database}`);
   console.log("  Press Ctrl+C to stop.\n");
 }
 
@@ -64,6 +64,10 @@ function explained(error: unknown, { port, host, database }: Config): unknown {
     case "ERR_SQLITE_ERROR":
       return new ConfigError(
         `The database ${database} cannot be used: ${message}. Name another file with --db.`,
+      );
+    case "LOG_LOCKED":
+      return new ConfigError(
+        `The messages beside ${database} are in use by another playground. Stop that one, or name another file with --db.`,
       );
     case undefined:
     default:

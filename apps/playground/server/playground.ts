@@ -2,11 +2,14 @@ import { createServer } from "node:http";
 import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { Server } from "hawser";
+import { fileLog } from "@hawser/log-sqlite";
+import { memoryLog, Server } from "hawser";
+import type { Log } from "hawser";
 import { limits } from "../shared/chat/limits.ts";
 import { ChatApp } from "./chat/chat-app.ts";
 import type { Config } from "./config.ts";
 import { staticFiles } from "./http/static-files.ts";
+import { KillSwitch } from "./kill-switch.ts";
 
 const builtPage = fileURLToPath(new URL("../dist", import.meta.url));
 
@@ -31,11 +34,20 @@ export class Playground {
       // A lost line is noticed within 25 s, so that the page can say so.
       pingInterval: 10_000,
       pingTimeout: 15_000,
+      // The log is the chat's history.
+      delivery: {
+        log: logBeside(config.database),
+        retention: { age: "365d", count: 1_000_000, bytes: "1gb" },
+        session: { age: "7d", max: 10_000 },
+      },
     });
-    const chat = new ChatApp(io, config.database);
+    const port = (): number => (http.address() as AddressInfo).port;
+    const chat = new ChatApp(io, config.database, new KillSwitch(config.kill, port));
     try {
+      await io.delivery?.ready;
       await listen(http, config);
     } catch (error) {
+      await io.close();
       chat.close();
       throw error;
     }
@@ -53,6 +65,12 @@ export class Playground {
     this.#http.closeAllConnections();
     this.#chat.close();
   }
+}
+
+function logBeside(database: string): Log {
+  return database === ":memory:"
+    ? memoryLog()
+    : fileLog(database.replace(/(\.db)?$/, ".messages.db"));
 }
 
 function listen(http: HttpServer, { port, host }: Config): Promise<void> {

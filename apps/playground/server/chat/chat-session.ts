@@ -1,26 +1,44 @@
-import type { Joined, Member, Page } from "../../shared/chat/events.ts";
+import { randomUUID } from "node:crypto";
+import type { Joined, Member, Message, Page, PictureInfo } from "../../shared/chat/events.ts";
 import { cleanName, cleanTitle } from "../../shared/chat/clean-text.ts";
 import { limits } from "../../shared/chat/limits.ts";
+import type { KillSwitch } from "../kill-switch.ts";
 import { answerWith } from "./answer.ts";
+import { channelOf } from "./channel.ts";
 import type { ChatSocket } from "./chat-socket.ts";
+import { LaterError } from "./later-error.ts";
+import type { MessageLog } from "./message-log.ts";
 import type { Presence } from "./presence.ts";
 import { Rates } from "./rates.ts";
 import { Refusal } from "./refusal.ts";
-import { readDraft, readHistory, readJoin, readMessageId, readRoomId } from "./requests.ts";
-import type { ChatStore } from "./store/chat-store.ts";
+import { readDraft, readHistory, readJoin, readPictureRequest, readRoomId } from "./requests.ts";
+import type { CheckedDraft, CheckedPicture } from "./requests.ts";
+import type { PictureStore } from "./store/picture-store.ts";
+import type { RoomStore } from "./store/room-store.ts";
+import type { SeenStore } from "./store/seen-store.ts";
 
-/** One window of one person: hears its events, and knows which rooms it is in. */
+/** What all windows share. */
+export interface ChatWorld {
+  readonly messages: MessageLog;
+  readonly rooms: RoomStore;
+  readonly pictures: PictureStore;
+  readonly seen: SeenStore;
+  readonly presence: Presence;
+  readonly killSwitch: KillSwitch | undefined;
+}
+
+/** One line of one window of one person: hears its events, and knows which rooms it is in. */
 export class ChatSession {
   readonly #socket: ChatSocket;
-  readonly #store: ChatStore;
-  readonly #presence: Presence;
+  readonly #world: ChatWorld;
   readonly #rates: Rates = new Rates();
   readonly #rooms: Set<string> = new Set();
+  /** The socket's own id may come back over the next line before this one has gone. */
+  readonly #lineId: string = randomUUID();
 
-  constructor(socket: ChatSocket, store: ChatStore, presence: Presence) {
+  constructor(socket: ChatSocket, world: ChatWorld) {
     this.#socket = socket;
-    this.#store = store;
-    this.#presence = presence;
+    this.#world = world;
   }
 
   listen(): void {
@@ -30,47 +48,45 @@ export class ChatSession {
     socket.on("create", (title, answer) => answerWith(answer, () => this.#create(title)));
     socket.on("send", (draft, answer) => answerWith(answer, () => this.#send(draft)));
     socket.on("history", (request, answer) => answerWith(answer, () => this.#history(request)));
-    socket.on("picture", (message, answer) => answerWith(answer, () => this.#picture(message)));
+    socket.on("picture", (request, answer) => answerWith(answer, () => this.#picture(request)));
     socket.on("rename", (name, answer) => answerWith(answer, () => this.#rename(name)));
+    socket.on("kill", (answer) => answerWith(answer, () => this.#kill()));
     socket.on("typing", (room, on) => this.#typing(room, on));
+    socket.on("read", (room, message) => this.#read(room, message));
     socket.on("probe", (answer) => this.#probe(answer));
     socket.on("disconnect", () => this.#leaveAll());
+    socket.emit("trials", { kill: this.#mayKill });
   }
 
   get #member(): Member {
     return this.#socket.data.member;
   }
 
-  #join(raw: unknown): Joined {
-    const { room, after, read } = readJoin(raw);
+  async #join(raw: unknown): Promise<Joined> {
+    const { room, read } = readJoin(raw);
     this.#rates.check("read");
     if (!this.#rooms.has(room) && this.#rooms.size >= limits.roomsPerSocketMax)
       throw new Refusal("too-many-rooms");
-    // Into the room first: what is said from now on arrives as an event, all before is in the page.
-    this.#enter(room);
-    const messages = this.#store.messages;
-    const fresh =
-      after === undefined ||
-      messages.countAfter(room, after, limits.gapMessagesMax + 1) > limits.gapMessagesMax;
-    const page = fresh
-      ? messages.latest(room, limits.pageMessagesMax)
-      : messages.after(room, after, limits.pageMessagesMax);
+    const { rooms, messages, presence, seen } = this.#world;
+    // Into the room first: what is said from now on arrives as an event, all before is in the page or replayed.
+    const entered = this.#enter(room);
+    if (read !== undefined) this.#read(room, read);
+    await entered;
     return {
-      ...page,
-      fresh,
-      room: this.#store.rooms.room(room),
+      ...(await messages.page(room, limits.joinMessagesMax)),
+      room: rooms.room(room),
       you: this.#member,
-      members: this.#presence.members(room),
-      unread: read === undefined ? 0 : messages.countAfter(room, read, 1000, this.#member.id),
+      members: presence.members(room),
+      seen: seen.byOthers(room, this.#member.id),
     };
   }
 
-  #enter(room: string): void {
-    void this.#socket.join(channelOf(room));
+  async #enter(room: string): Promise<void> {
     this.#rooms.add(room);
-    if (this.#presence.enter(room, this.#member, this.#socket.id)) {
+    if (this.#world.presence.enter(room, this.#member, this.#lineId)) {
       this.#socket.to(channelOf(room)).emit("present", room, this.#member);
     }
+    await this.#socket.join(channelOf(room));
   }
 
   #leave(room: string): object {
@@ -86,7 +102,7 @@ export class ChatSession {
   }
 
   #depart(room: string): void {
-    if (this.#presence.leave(room, this.#member.id, this.#socket.id)) {
+    if (this.#world.presence.leave(room, this.#member.id, this.#lineId)) {
       this.#socket.to(channelOf(room)).emit("absent", room, this.#member.id);
     }
   }
@@ -95,35 +111,50 @@ export class ChatSession {
     const title = cleanTitle(raw);
     if (title === undefined) throw new Refusal("bad-title");
     this.#rates.check("change");
-    return { room: this.#store.rooms.create(title) };
+    return { room: this.#world.rooms.create(title) };
   }
 
-  #send(raw: unknown): object {
+  // It may come before the page has joined its rooms, since the outbox does not wait for them.
+  async #send(raw: unknown): Promise<{ message: Message }> {
+    const { current } = this.#socket.delivery;
     const draft = readDraft(raw);
-    this.#requireJoined(draft.room);
-    this.#rates.check("send");
-    const { message, added } = this.#store.messages.add({
-      ...draft,
-      author: this.#member,
-      sentAt: Date.now(),
-    });
-    if (added) this.#socket.to(channelOf(message.room)).emit("message", message);
-    return { message };
+    if (current === undefined) this.#rates.check("send");
+    else this.#delay();
+    // The server may have been killed after it had written the message, and before it knew that it was done.
+    const isRepeated = draft.again || current?.redelivered === true;
+    const { messages } = this.#world;
+    const first = isRepeated
+      ? await messages.find(draft.room, this.#member.id, draft.key)
+      : undefined;
+    return { message: first ?? (await this.#say(draft)) };
   }
 
-  #history(raw: unknown): Page {
-    const { room, before, after } = readHistory(raw);
+  #say({ key, room, text, picture }: CheckedDraft): Promise<Message> {
+    const author = this.#member;
+    if (picture !== undefined) {
+      this.#world.pictures.add({ author: author.id, key, room, bytes: picture.bytes });
+    }
+    const carried = picture === undefined ? {} : { picture: infoOf(picture) };
+    return this.#world.messages.add({ key, room, author, sentAt: Date.now(), text, ...carried });
+  }
+
+  // What waited in an outbox comes all at once, and is to keep its order.
+  #delay(): void {
+    const afterMs = this.#rates.delayMs("send");
+    if (afterMs > 0) throw new LaterError(afterMs);
+  }
+
+  #history(raw: unknown): Promise<Page> {
+    const { room, before } = readHistory(raw);
     this.#requireJoined(room);
     this.#rates.check("read");
-    return before === undefined
-      ? this.#store.messages.after(room, after ?? 0, limits.pageMessagesMax)
-      : this.#store.messages.before(room, before, limits.pageMessagesMax);
+    return this.#world.messages.page(room, limits.pageMessagesMax, before);
   }
 
   #picture(raw: unknown): object {
-    const id = readMessageId(raw);
+    const { author, key } = readPictureRequest(raw);
     this.#rates.check("picture");
-    const picture = this.#store.messages.picture(id);
+    const picture = this.#world.pictures.find(author, key);
     if (picture === undefined || !this.#rooms.has(picture.room)) throw new Refusal("no-picture");
     return { bytes: picture.bytes };
   }
@@ -134,17 +165,36 @@ export class ChatSession {
     this.#rates.check("change");
     this.#socket.data.member = { id: this.#member.id, name };
     for (const room of this.#rooms) {
-      this.#presence.enter(room, this.#member, this.#socket.id);
+      this.#world.presence.enter(room, this.#member, this.#lineId);
       this.#socket.to(channelOf(room)).emit("present", room, this.#member);
     }
     return { you: this.#member };
   }
 
-  // Nobody waits for an answer here: what is not fit is dropped.
+  get #mayKill(): boolean {
+    return this.#world.killSwitch?.mayUse(this.#socket.handshake) === true;
+  }
+
+  #kill(): object {
+    if (!this.#mayKill) throw new Refusal("no-kill");
+    this.#world.killSwitch?.press();
+    return {};
+  }
+
+  // Nobody waits for an answer to the following: what is not fit is dropped.
+
   #typing(room: unknown, on: unknown): void {
     if (typeof room !== "string" || typeof on !== "boolean") return;
     if (!this.#rooms.has(room) || !this.#rates.allows("typing")) return;
     this.#socket.to(channelOf(room)).volatile.emit("typing", room, this.#member.id, on);
+  }
+
+  #read(room: unknown, message: unknown): void {
+    if (typeof room !== "string" || !this.#rooms.has(room) || !this.#rates.allows("seen")) return;
+    if (typeof message !== "number" || !Number.isSafeInteger(message) || message <= 0) return;
+    if (this.#world.seen.mark(room, this.#member.id, message)) {
+      this.#socket.to(channelOf(room)).emit("seen", room, this.#member.id, message);
+    }
   }
 
   #probe(answer: unknown): void {
@@ -156,7 +206,6 @@ export class ChatSession {
   }
 }
 
-// Apart from the room that each socket has under its own id.
-function channelOf(room: string): string {
-  return `room:${room}`;
+function infoOf({ type, bytes, width, height }: CheckedPicture): PictureInfo {
+  return { type, bytes: bytes.byteLength, width, height };
 }

@@ -6,6 +6,7 @@ const rates = {
   /** Joining and paging: a page that comes back joins all its rooms at once. */
   read: { burst: 120, perSecond: 20 },
   picture: { burst: 60, perSecond: 20 },
+  seen: { burst: 60, perSecond: 10 },
   typing: { burst: 10, perSecond: 4 },
   change: { burst: 5, perSecond: 0.5 },
   probe: { burst: 10, perSecond: 2 },
@@ -26,6 +27,11 @@ export class Rates {
   check(name: RateName): void {
     const retryAfterMs = this.#take(name);
     if (retryAfterMs > 0) throw new Refusal("too-fast", retryAfterMs);
+  }
+
+  /** Takes one; how long to wait when there is none. 0: it was taken. */
+  delayMs(name: RateName): number {
+    return this.#take(name);
   }
 
   #take(name: RateName): number {

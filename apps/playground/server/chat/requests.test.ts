@@ -19,7 +19,7 @@ function codeOf(work: () => unknown): string {
 
 describe("readDraft", () => {
   it("takes text, a picture, or both", () => {
-    expect(readDraft(good)).toEqual({ ...good, picture: undefined });
+    expect(readDraft(good)).toEqual({ ...good, picture: undefined, again: false });
     const picture = { bytes: png, width: 3, height: 2 };
     expect(readDraft({ ...good, text: " ", picture })).toMatchObject({
       text: "",
@@ -70,21 +70,17 @@ describe("readDraft", () => {
 
 describe("readJoin and readHistory", () => {
   it("take whole numbers as positions", () => {
-    expect(readJoin({ room: "lobby", after: 3, read: 2 })).toEqual({
-      room: "lobby",
-      after: 3,
-      read: 2,
-    });
-    expect(readJoin({ room: "lobby", after: null })).toEqual({ room: "lobby" });
+    expect(readJoin({ room: "lobby", read: 2 })).toEqual({ room: "lobby", read: 2 });
+    expect(readJoin({ room: "lobby", read: null })).toEqual({ room: "lobby" });
     expect(readHistory({ room: "lobby", before: 5 })).toEqual({ room: "lobby", before: 5 });
   });
 
   it("refuse others", () => {
-    expect(codeOf(() => readJoin({ room: "lobby", after: "3" }))).toBe("bad-request");
+    expect(codeOf(() => readJoin({ room: "lobby", read: "3" }))).toBe("bad-request");
     expect(codeOf(() => readJoin({ room: "lobby", read: -1 }))).toBe("bad-request");
     expect(codeOf(() => readJoin({ room: "lobby", read: 2 ** 60 }))).toBe("bad-request");
     expect(codeOf(() => readHistory({ room: "lobby" }))).toBe("bad-request");
-    expect(codeOf(() => readHistory({ room: "lobby", before: 1, after: 1 }))).toBe("bad-request");
+    expect(codeOf(() => readHistory({ room: "lobby", before: "1" }))).toBe("bad-request");
   });
 });
 

@@ -1,10 +1,14 @@
-import type { HistoryRequest, JoinRequest } from "../../shared/chat/events.ts";
+import type {
+  HistoryRequest,
+  JoinRequest,
+  PictureRequest,
+  PictureType,
+} from "../../shared/chat/events.ts";
 import { cleanText } from "../../shared/chat/clean-text.ts";
 import { limits } from "../../shared/chat/limits.ts";
 import { pictureTypeOf } from "../../shared/chat/picture-type.ts";
 import { isRoomId } from "../../shared/chat/room-id.ts";
 import { Refusal } from "./refusal.ts";
-import type { NewPicture } from "./store/message-store.ts";
 
 // What comes from the wire is `unknown` until one of these functions has read it; each throws a Refusal.
 
@@ -12,7 +16,16 @@ export interface CheckedDraft {
   readonly key: string;
   readonly room: string;
   readonly text: string;
-  readonly picture: NewPicture | undefined;
+  readonly picture: CheckedPicture | undefined;
+  /** It may have been stored before. */
+  readonly again: boolean;
+}
+
+export interface CheckedPicture {
+  readonly type: PictureType;
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
 }
 
 export function readRoomId(raw: unknown): string {
@@ -23,19 +36,20 @@ export function readRoomId(raw: unknown): string {
 export function readJoin(raw: unknown): JoinRequest {
   const request = readObject(raw);
   const room = readRoomId(request["room"]);
-  const after = readOptionalId(request["after"]);
   const read = readOptionalId(request["read"]);
-  return { room, ...(after !== undefined && { after }), ...(read !== undefined && { read }) };
+  return read === undefined ? { room } : { room, read };
 }
 
 export function readHistory(raw: unknown): HistoryRequest {
   const request = readObject(raw);
   const room = readRoomId(request["room"]);
-  const before = readOptionalId(request["before"]);
-  const after = readOptionalId(request["after"]);
-  if (before !== undefined && after === undefined) return { room, before };
-  if (after !== undefined && before === undefined) return { room, after };
-  throw new Refusal("bad-request");
+  return { room, before: readMessageId(request["before"]) };
+}
+
+export function readPictureRequest(raw: unknown): PictureRequest {
+  const { author, key } = readObject(raw);
+  if (typeof author !== "string" || typeof key !== "string") throw new Refusal("bad-request");
+  return { author, key };
 }
 
 export function readDraft(raw: unknown): CheckedDraft {
@@ -51,10 +65,10 @@ export function readDraft(raw: unknown): CheckedDraft {
   if (text.length > limits.textCharsMax) throw new Refusal("long-message");
   const picture = draft["picture"] === undefined ? undefined : readPicture(draft["picture"]);
   if (text === "" && picture === undefined) throw new Refusal("empty-message");
-  return { key, room, text, picture };
+  return { key, room, text, picture, again: draft["again"] === true };
 }
 
-function readPicture(raw: unknown): NewPicture {
+function readPicture(raw: unknown): CheckedPicture {
   const picture = readObject(raw);
   const bytes = picture["bytes"];
   if (!(bytes instanceof Uint8Array)) throw new Refusal("bad-request");

@@ -14,6 +14,7 @@ export type RefusalCode =
   | "not-joined"
   | "too-many-rooms"
   | "too-fast"
+  | "no-kill"
   | "failed";
 
 /** Every refusal that the chat can answer with, and what the person reads. */
@@ -31,6 +32,8 @@ export const refusals: Readonly<Record<RefusalCode, string>> = {
   "not-joined": "You are not in this room.",
   "too-many-rooms": `You can be in ${limits.roomsPerSocketMax} rooms at once. Leave one first.`,
   "too-fast": "That was too fast. It goes on in a moment.",
+  "no-kill":
+    "This server can only be killed from a page on its own computer, when npm start runs it.",
   failed: "The server could not do this. Try again.",
 };
 

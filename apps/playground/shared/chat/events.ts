@@ -25,9 +25,9 @@ export interface PictureInfo {
 }
 
 export interface Message {
-  /** Place in the order of the whole server; grows, is never used again. */
+  /** Grows in the order of the log, over all rooms. */
   readonly id: number;
-  /** Made by the author's page; the server stores each (author, key) once. */
+  /** Made by the author's page. */
   readonly key: string;
   readonly room: string;
   readonly author: Member;
@@ -43,6 +43,10 @@ export interface Draft {
   readonly room: string;
   readonly text: string;
   readonly picture?: PictureDraft;
+  /** By the page's clock, in ms since 1970: shown until the server has the message. */
+  readonly writtenAt?: number;
+  /** It may have been stored before: the server looks for its key first. */
+  readonly again?: boolean;
 }
 
 export interface PictureDraft {
@@ -54,35 +58,40 @@ export interface PictureDraft {
 /** Messages of one room in their order, without a gap between them. */
 export interface Page {
   readonly messages: readonly Message[];
-  /** There are messages before the first. */
-  readonly older: boolean;
-  /** There are messages after the last. */
-  readonly newer: boolean;
+  /** Where the page before this one ends; absent when there is none. */
+  readonly older?: number;
 }
 
 export interface JoinRequest {
   readonly room: string;
-  /** The newest message that the page has: it gets what came after. Absent: it gets the newest. */
-  readonly after?: number;
-  /** The newest message that the person has read, to count what is unread. */
+  /** The newest message that the person has read. */
   readonly read?: number;
 }
 
+/** The newest messages, and what else there is to know of a room. What a page has missed is replayed to it besides. */
 export interface Joined extends Page {
   readonly room: Room;
   readonly you: Member;
   readonly members: readonly Member[];
-  /** Messages of others after `read`. */
-  readonly unread: number;
-  /** The gap after `after` was too long: these are the newest messages instead. */
-  readonly fresh: boolean;
+  /** The newest message that somebody else has read; 0 when there is none. */
+  readonly seen: number;
 }
 
 export interface HistoryRequest {
   readonly room: string;
-  /** Exactly one of the two: messages before this id, or after it. */
-  readonly before?: number;
-  readonly after?: number;
+  /** `older` of the page that follows. */
+  readonly before: number;
+}
+
+/** The message that carries a picture. */
+export interface PictureRequest {
+  readonly author: string;
+  readonly key: string;
+}
+
+/** What a page may do to see that nothing gets lost. */
+export interface Trials {
+  readonly kill: boolean;
 }
 
 export type Reply<T = unknown> = ({ ok: true } & T) | { ok: false; error: ChatError };
@@ -93,22 +102,31 @@ export interface ClientEvents {
   join: (request: JoinRequest, answer: Answer<Joined>) => void;
   leave: (room: string, answer: Answer) => void;
   create: (title: string, answer: Answer<{ room: Room }>) => void;
+  /** Sent durably: it is answered once, over lost lines and a killed server. */
   send: (draft: Draft, answer: Answer<{ message: Message }>) => void;
   history: (request: HistoryRequest, answer: Answer<Page>) => void;
-  picture: (message: number, answer: Answer<{ bytes: ArrayBuffer | Uint8Array }>) => void;
+  picture: (request: PictureRequest, answer: Answer<{ bytes: ArrayBuffer | Uint8Array }>) => void;
   rename: (name: string, answer: Answer<{ you: Member }>) => void;
   typing: (room: string, on: boolean) => void;
+  /** All up to this message has been read. */
+  read: (room: string, message: number) => void;
+  /** Kills the server's process; only answered when that is refused. */
+  kill: (answer: Answer) => void;
   /** Answered at once: the page measures the way there and back. */
   probe: (answer: () => void) => void;
 }
 
 /** What the server sends. */
 export interface ServerEvents {
+  /** Logged first, and replayed to whoever was away. */
   message: (message: Message) => void;
   /** The person is in the room, perhaps under a new name. */
   present: (room: string, member: Member) => void;
   absent: (room: string, memberId: string) => void;
   typing: (room: string, memberId: string, on: boolean) => void;
+  /** The person has read all up to this message. */
+  seen: (room: string, memberId: string, message: number) => void;
+  trials: (trials: Trials) => void;
   /** The server is being stopped on purpose; the page comes back by itself. */
   stopping: () => void;
 }

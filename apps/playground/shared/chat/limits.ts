@@ -7,8 +7,8 @@ export const limits = {
   pictureBytesMax: 8_000_000,
   pictureEdgePixelsMax: 32_768,
   pageMessagesMax: 50,
-  /** A longer gap is not filled: the page starts again from the newest messages. */
-  gapMessagesMax: 400,
+  /** Of a room that is joined: enough to count what is unread. */
+  joinMessagesMax: 100,
   roomsPerSocketMax: 50,
   secretCharsMin: 22,
   secretCharsMax: 128,

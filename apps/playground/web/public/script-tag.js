@@ -10,8 +10,8 @@ let newest;
 
 socket.on("connect", async () => {
   byId("status").textContent = "Connected.";
-  // Coming back after a loss, this is what was missed in between.
-  const lobby = await socket.timeout(5000).emitWithAck("join", { room: "lobby", after: newest });
+  // Coming back after a loss, what was missed in between is among the newest.
+  const lobby = await socket.timeout(5000).emitWithAck("join", { room: "lobby" });
   if (lobby.ok) lobby.messages.forEach(show);
 });
 socket.on("disconnect", (reason) => {

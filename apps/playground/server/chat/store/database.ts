@@ -32,6 +32,23 @@ const migrations: readonly string[] = [
     bytes BLOB NOT NULL
   ) STRICT;
   `,
+  // From here on messages are kept in the log. Those of before stay in the file, and are not shown.
+  `
+  CREATE TABLE sent_picture (
+    author TEXT NOT NULL,
+    key TEXT NOT NULL,
+    room TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    UNIQUE (author, key)
+  ) STRICT;
+
+  CREATE TABLE seen (
+    room TEXT NOT NULL,
+    member TEXT NOT NULL,
+    message INTEGER NOT NULL,
+    PRIMARY KEY (room, member)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

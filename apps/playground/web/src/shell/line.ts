@@ -27,6 +27,7 @@ export class Line {
   readonly #transport: Signal<string> = signal("");
   readonly #rttMs: Signal<number | undefined> = signal(undefined);
   readonly #refusal: Signal<RefusalData | undefined> = signal(undefined);
+  readonly #held: Signal<boolean> = signal(false);
   #probing = false;
 
   constructor(socket: Socket) {
@@ -62,8 +63,28 @@ export class Line {
     this.#socket.connect();
   }
 
+  /** It is cut on purpose, and does not come back before its time. */
+  get held(): ReadonlySignal<boolean> {
+    return this.#held;
+  }
+
+  /** Cuts the line as if a plug were pulled, and puts it in again after that time. */
+  cut(forMs: number): void {
+    if (this.#state.value !== "open") return;
+    const manager = this.#socket.io;
+    this.#held.value = true;
+    manager.reconnection(false);
+    manager.engine.close();
+    setTimeout(() => {
+      this.#held.value = false;
+      manager.reconnection(true);
+      this.#socket.disconnect().connect();
+    }, forMs);
+  }
+
   /** Does not wait for the next attempt. */
   retry(): void {
+    if (this.#held.value) return;
     if (this.#state.value !== "lost" && this.#state.value !== "connecting") return;
     this.#socket.disconnect().connect();
   }
@@ -84,7 +105,7 @@ export class Line {
     this.#transport.value = "";
     this.#rttMs.value = undefined;
     // The server ended it, which the client takes for final. We do not.
-    if (!this.#socket.active) this.#socket.connect();
+    if (!this.#socket.active && !this.#held.value) this.#socket.connect();
   }
 
   #onConnectError(error: Error): void {

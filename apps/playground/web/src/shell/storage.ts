@@ -45,16 +45,6 @@ export class BrowserStorage {
     return this.set(key, JSON.stringify(value));
   }
 
-  /** All kept keys that begin with `start`. */
-  keys(start: string): string[] {
-    try {
-      const all = Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix + start));
-      return all.map((key) => key.slice(this.#prefix.length));
-    } catch {
-      return [];
-    }
-  }
-
   /** Calls back when another window of this browser has changed a key. */
   onOtherWindow(listener: (key: string) => void): void {
     addEventListener("storage", (event) => {

@@ -3,12 +3,8 @@ import { isRoomId } from "../../../../../shared/chat/room-id.ts";
 import type { Member, Room } from "../../../../../shared/chat/events.ts";
 import { randomKey } from "../../../shell/random-key.ts";
 import { BrowserStorage } from "../../../shell/storage.ts";
-import type { OutboxEntry } from "./outbox-entry.ts";
 
-/**
- * What the chat keeps in the browser over reloads. Messages on their way have one key each, so that
- * two windows of one browser do not overwrite each other.
- */
+/** What the chat keeps in the browser over reloads, beside the outbox. */
 export class ChatMemory {
   readonly #storage: BrowserStorage = new BrowserStorage("hawser.chat.");
 
@@ -62,21 +58,6 @@ export class ChatMemory {
     this.#storage.remove(`read.${room}`);
   }
 
-  outbox(): OutboxEntry[] {
-    return this.#storage
-      .keys("out.")
-      .map((key) => this.#storage.getJson(key))
-      .filter(isEntry);
-  }
-
-  keepEntry(entry: OutboxEntry): void {
-    this.#storage.setJson(`out.${entry.key}`, entry);
-  }
-
-  dropEntry(key: string): void {
-    this.#storage.remove(`out.${key}`);
-  }
-
   /** Another window of this browser has read a room further, or has changed the name. */
   onOtherWindow(handler: { onRead: (room: string) => void; onName: (name: string) => void }): void {
     this.#storage.onOtherWindow((key) => {
@@ -88,17 +69,6 @@ export class ChatMemory {
 
 function isRoom(value: unknown): value is Room {
   return isRecord(value) && isRoomId(value["id"]) && typeof value["title"] === "string";
-}
-
-function isEntry(value: unknown): value is OutboxEntry {
-  return (
-    isRecord(value) &&
-    typeof value["key"] === "string" &&
-    isRoomId(value["room"]) &&
-    typeof value["text"] === "string" &&
-    typeof value["writtenAt"] === "number" &&
-    typeof value["state"] === "string"
-  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,23 +1,22 @@
-import type { Socket } from "@hawser/client";
+import type { DurableSocket } from "@hawser/client/durable";
 import type {
   ClientEvents,
-  Draft,
   HistoryRequest,
   Joined,
   JoinRequest,
   Member,
-  Message,
   Page,
+  PictureRequest,
   Reply,
   Room,
   ServerEvents,
 } from "../../../../../shared/chat/events.ts";
 
-export type ChatSocket = Socket<ServerEvents, ClientEvents>;
+export type ChatSocket = DurableSocket<ServerEvents, ClientEvents>;
 
 const timeoutMs = 10_000;
 // A large picture over a slow line.
-const sendTimeoutMs = 120_000;
+const pictureTimeoutMs = 120_000;
 
 /** The chat's questions to the server. Each resolves with the reply, or with undefined when the line was lost on the way. */
 export class ChatRequests {
@@ -39,20 +38,28 @@ export class ChatRequests {
     return this.#ask(() => this.#socket.timeout(timeoutMs).emitWithAck("create", title));
   }
 
-  send(draft: Draft): Promise<Reply<{ message: Message }> | undefined> {
-    return this.#ask(() => this.#socket.timeout(sendTimeoutMs).emitWithAck("send", draft));
-  }
-
   history(request: HistoryRequest): Promise<Reply<Page> | undefined> {
     return this.#ask(() => this.#socket.timeout(timeoutMs).emitWithAck("history", request));
   }
 
-  picture(message: number): Promise<Reply<{ bytes: ArrayBuffer | Uint8Array }> | undefined> {
-    return this.#ask(() => this.#socket.timeout(sendTimeoutMs).emitWithAck("picture", message));
+  picture(
+    request: PictureRequest,
+  ): Promise<Reply<{ bytes: ArrayBuffer | Uint8Array }> | undefined> {
+    return this.#ask(() => this.#socket.timeout(pictureTimeoutMs).emitWithAck("picture", request));
   }
 
   rename(name: string): Promise<Reply<{ you: Member }> | undefined> {
     return this.#ask(() => this.#socket.timeout(timeoutMs).emitWithAck("rename", name));
+  }
+
+  /** Resolves when the server refuses, or with undefined when it is gone. */
+  kill(): Promise<Reply | undefined> {
+    return this.#ask(() => this.#socket.timeout(timeoutMs).emitWithAck("kill"));
+  }
+
+  /** Told again with the next join. */
+  read(room: string, message: number): void {
+    if (this.#socket.connected) this.#socket.emit("read", room, message);
   }
 
   /** Worth nothing later, so it never waits for the line. */

@@ -7,17 +7,18 @@ import { attention } from "../../../shell/attention.ts";
 import { Line } from "../../../shell/line.ts";
 import { randomKey } from "../../../shell/random-key.ts";
 import type { Router } from "../../../shell/router.ts";
+import { toast } from "../../../shell/toasts.ts";
 import { ChatMemory } from "./chat-memory.ts";
-import { openOutbox } from "./chat-outbox.ts";
 import { ChatRequests } from "./chat-requests.ts";
 import type { ChatSocket } from "./chat-requests.ts";
-import type { Outbox } from "./outbox.ts";
+import { Outage } from "./outage.ts";
+import { Outbox } from "./outbox.ts";
 import { PictureCache } from "./picture-cache.ts";
-import { PictureVault } from "./picture-vault.ts";
 import type { Post } from "./post.ts";
 import { RoomModel } from "./room-model.ts";
 import { RoomSync } from "./room-sync.ts";
 import { dropPicture } from "./staged-picture.ts";
+import { Trial } from "./trial.ts";
 import { TypingSignal } from "./typing-signal.ts";
 
 /** The chat of one window: rooms, outbox and line, and what the person does with them. */
@@ -29,12 +30,13 @@ export class Chat {
   readonly current: ReadonlySignal<RoomModel>;
   /** In all rooms together. */
   readonly unread: ReadonlySignal<number>;
-  /** The server said that it stops on purpose. */
-  readonly stopping: Signal<boolean> = signal(false);
+  readonly outage: Outage = new Outage();
+  readonly trial: Trial;
+  /** Messages of all rooms that the server has not confirmed. */
+  readonly waiting: Signal<number> = signal(0);
   readonly #socket: ChatSocket;
   readonly #router: Router;
   readonly #memory: ChatMemory = new ChatMemory();
-  readonly #vault: PictureVault = new PictureVault();
   readonly #requests: ChatRequests;
   readonly #sync: RoomSync;
   readonly #outbox: Outbox;
@@ -49,7 +51,9 @@ export class Chat {
     this.#requests = new ChatRequests(socket);
     this.#sync = new RoomSync(this.#requests, () => this.line.state.peek() === "open");
     this.pictures = new PictureCache((post) => this.#pictureOf(post));
-    this.#outbox = openOutbox(this.#requests, this.#memory, this.#vault, {
+    this.trial = new Trial(this.line, this.#requests, this.outage);
+    this.#outbox = new Outbox(socket, {
+      isOpen: () => this.line.state.peek() === "open",
       onStored: (message) => this.#onMessage(message),
       onChange: () => this.#showOutbox(),
     });
@@ -59,8 +63,8 @@ export class Chat {
     this.unread = computed(() =>
       this.rooms.value.reduce((sum, room) => sum + room.unread.value, 0),
     );
-    this.#showOutbox();
     this.#listen();
+    this.#followDelivery();
     this.#followAddress();
     this.#followReading();
     this.#followOtherWindows();
@@ -152,19 +156,16 @@ export class Chat {
   ): void {
     const key = picture?.key ?? randomKey();
     if (picture !== undefined) {
-      this.#vault.put(key, picture.blob);
       this.pictures.seed(`${this.me.value.id} ${key}`, picture.blob);
       dropPicture(picture);
     }
-    const carried = picture === undefined ? {} : { picture: picture.info };
-    this.#outbox.add({
-      key,
-      room: room.id,
-      text,
-      ...carried,
-      writtenAt: Date.now(),
-      state: "waiting",
-    });
+    const draft = { key, room: room.id, text, writtenAt: Date.now() };
+    if (picture === undefined) {
+      this.#outbox.add(draft);
+    } else {
+      const { bytes, info } = picture;
+      this.#outbox.add({ ...draft, picture: { bytes, width: info.width, height: info.height } });
+    }
   }
 
   #listen(): void {
@@ -177,23 +178,55 @@ export class Chat {
     socket.on("typing", (room, memberId, on) =>
       this.#find(room)?.onTyping(memberId, on, Date.now()),
     );
-    socket.on("stopping", () => {
-      this.stopping.value = true;
+    socket.on("seen", (room, memberId, message) => {
+      if (memberId !== this.me.value.id) this.#find(room)?.onSeen(message);
     });
+    socket.on("trials", (trials) => {
+      this.trial.mayKill.value = trials.kill;
+    });
+    socket.on("stopping", () => this.outage.expect("restart"));
+  }
+
+  #followDelivery(): void {
+    const { delivery, outbox } = this.#socket;
+    delivery.on("live", () => this.#settle());
+    outbox.on("change", () => this.#settle());
+    delivery.on("reset", ({ room }) => this.#onReset(room));
+    delivery.on("error", (error) =>
+      toast(`Messages cannot be kept here: ${error.message}.`, "bad"),
+    );
+  }
+
+  // A gap could not be filled: what is shown would be wrong without a word.
+  #onReset(channel: string | undefined): void {
+    this.outage.gap();
+    toast("Some messages are no longer kept. The history was loaded anew.", "bad");
+    for (const room of this.rooms.value) {
+      if (channel !== undefined && channel !== `room:${room.id}`) continue;
+      room.onReset();
+      void this.#join(room);
+    }
+  }
+
+  #settle(): void {
+    const { delivery, outbox } = this.#socket;
+    if (this.line.state.peek() !== "open") this.outage.waits(outbox.length);
+    else if (delivery.live && outbox.length === 0) this.outage.settled();
   }
 
   async #onConnect(): Promise<void> {
-    this.stopping.value = false;
-    const { id } = this.#socket;
+    this.outage.back(performance.now());
+    this.#settle();
+    this.#showOutbox();
     const shown = this.current.value;
     const others = this.rooms.value.filter((room) => room !== shown);
     await Promise.all([shown, ...others].map((room) => this.#join(room)));
-    // Only now, and only on the same line: the server takes messages for joined rooms alone.
-    if (this.#socket.id === id && this.line.state.peek() === "open") this.#outbox.open();
   }
 
   #onDisconnect(): void {
-    this.#outbox.shut();
+    this.outage.lost(performance.now());
+    this.outage.waits(this.#socket.outbox.length);
+    this.#showOutbox();
     for (const room of this.rooms.value) room.onLineLost();
   }
 
@@ -210,6 +243,7 @@ export class Chat {
     const counts =
       message.author.id !== this.me.value.id && !(room !== undefined && this.#isInView(room));
     room?.onMessage(message, counts);
+    if (message.author.id !== this.me.value.id) this.outage.heard();
   }
 
   #tick(now: number): void {
@@ -247,7 +281,9 @@ export class Chat {
     effect(() => {
       const room = this.current.value;
       if (this.#isInView(room) && room.markRead()) {
-        this.#memory.keepRead(room.id, room.read.peek() ?? 0);
+        const newest = room.read.peek() ?? 0;
+        this.#memory.keepRead(room.id, newest);
+        this.#requests.read(room.id, newest);
       }
     });
   }
@@ -286,8 +322,6 @@ export class Chat {
   #keptRooms(): RoomModel[] {
     const kept = new Map<string, Room>([[lobby, { id: lobby, title: "Lobby" }]]);
     for (const room of this.#memory.rooms()) kept.set(room.id, room);
-    for (const { room } of this.#outbox.entries)
-      if (!kept.has(room)) kept.set(room, { id: room, title: room });
     return Array.from(kept.values(), (room) => this.#makeRoom(room));
   }
 
@@ -298,6 +332,8 @@ export class Chat {
   }
 
   #showOutbox(): void {
+    this.waiting.value = this.#outbox.entries.filter(({ state }) => state !== "failed").length;
+    for (const { room } of this.#outbox.entries) this.#addRoom(room, room);
     for (const room of this.rooms.value) {
       const entries = this.#outbox.entries.filter((entry) => entry.room === room.id);
       const { value: shown } = room.entries;
@@ -306,8 +342,8 @@ export class Chat {
   }
 
   async #pictureOf(post: Post): Promise<Blob | undefined> {
-    if (post.id === undefined) return this.#vault.get(keyOf(post));
-    const reply = await this.#requests.picture(post.id);
+    if (post.id === undefined) return this.#outbox.picture(keyOf(post));
+    const reply = await this.#requests.picture({ author: post.author.id, key: keyOf(post) });
     return reply?.ok === true
       ? new Blob([reply.bytes as ArrayBuffer], { type: post.picture?.type ?? "" })
       : undefined;

@@ -1,44 +1,70 @@
+import { DeliveryError } from "@hawser/client/durable";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Message } from "../../../../../shared/chat/events.ts";
-import type { OutboxEntry } from "./outbox-entry.ts";
+import type { Draft, Message } from "../../../../../shared/chat/events.ts";
+import type { ChatSocket } from "./chat-requests.ts";
 import { Outbox } from "./outbox.ts";
-import type { PostResult } from "./outbox.ts";
 
-/** A server that is told how to answer, and a browser that keeps what it is given. */
-class World {
-  readonly posted: string[] = [];
-  readonly kept: Map<string, OutboxEntry> = new Map();
-  readonly stored: string[] = [];
-  readonly waits: number[] = [];
-  /** Answers in the order of the posts; without one the message is stored. */
-  answers: (PostResult | Promise<PostResult>)[] = [];
+interface Kept {
+  readonly id: number;
+  readonly args: readonly [Draft];
+  state: "waiting" | "sent";
+  readonly settled: Promise<unknown>;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
 
-  outbox(): Outbox {
-    return new Outbox(
-      {
-        post: async (entry) => {
-          this.posted.push(entry.key);
-          return this.answers.shift() ?? { kind: "stored", message: messageOf(entry) };
-        },
-        keep: (entry) => this.kept.set(entry.key, entry),
-        drop: (entry) => this.kept.delete(entry.key),
-        onStored: (message) => this.stored.push(message.key),
-        onChange: () => {},
-        wait: async (ms) => {
-          this.waits.push(ms);
-        },
-      },
-      Array.from(this.kept.values()),
-    );
+/** The durable half of a socket, whose server answers when it is told to. */
+class FakeSocket {
+  kept: Kept[] = [];
+  readonly emitted: Draft[] = [];
+  change: () => void = () => {};
+  readonly durable = {
+    emit: (_: string, draft: Draft): Promise<unknown> => {
+      this.emitted.push(draft);
+      return this.keep(draft);
+    },
+  };
+  readonly outbox = {
+    on: (_: string, listener: () => void) => (this.change = listener),
+    ready: Promise.resolve(),
+    cancel: (id: number) => {
+      const entry = this.kept.find((other) => other.id === id);
+      entry?.reject(new DeliveryError("CANCELLED", "no"));
+    },
+  };
+
+  constructor() {
+    Object.defineProperty(this.outbox, "entries", { get: () => this.kept });
+  }
+
+  keep(draft: Draft): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const id = this.emitted.length + 100;
+    const entry: Kept = { id, args: [draft], state: "waiting", settled: promise, resolve, reject };
+    this.kept.push(entry);
+    const gone = (): void => {
+      this.kept = this.kept.filter((other) => other !== entry);
+      this.change();
+    };
+    promise.then(gone, gone);
+    this.change();
+    return promise;
+  }
+
+  entry(key: string): Kept {
+    const entry = this.kept.find(({ args }) => args[0].key === key);
+    if (entry === undefined) throw new Error(`${key} is not kept`);
+    return entry;
   }
 }
 
-function entry(key: string, writtenAt = 0): OutboxEntry {
-  return { key, room: "lobby", text: `text of ${key}`, writtenAt, state: "waiting" };
+function draft(key: string): Draft {
+  return { key, room: "lobby", text: `text of ${key}`, writtenAt: 5 };
 }
 
-function messageOf({ key, room, text }: OutboxEntry): Message {
-  return { id: 1, key, room, text, author: { id: "me", name: "Me" }, sentAt: 0 };
+function storedReply(key: string): object {
+  const message = { ...draft(key), id: 1, author: { id: "me", name: "Me" }, sentAt: 0 };
+  return { ok: true, message };
 }
 
 /** Until all that can go on has gone on. */
@@ -48,109 +74,93 @@ function settled(): Promise<void> {
   });
 }
 
-let world: World;
-let outbox: Outbox;
+let socket: FakeSocket;
+let stored: string[];
+let isOpen: boolean;
+
+function open(): Outbox {
+  return new Outbox(socket as unknown as ChatSocket, {
+    isOpen: () => isOpen,
+    onStored: (message: Message) => stored.push(message.key),
+    onChange: () => {},
+  });
+}
+
+function statesOf(outbox: Outbox): string[] {
+  return outbox.entries.map(({ key, state }) => `${key} ${state}`);
+}
 
 beforeEach(() => {
-  world = new World();
-  outbox = world.outbox();
+  socket = new FakeSocket();
+  stored = [];
+  isOpen = true;
 });
 
-describe("an outbox", () => {
-  it("keeps everything while there is no line, and sends it in order when there is", async () => {
-    for (const key of ["a", "b", "c"]) outbox.add(entry(key));
+describe("the outbox", () => {
+  it("shows what is on its way, and tells what is stored", async () => {
+    const outbox = open();
+    outbox.add(draft("a"));
+    outbox.add(draft("b"));
+    expect(statesOf(outbox)).toEqual(["a sending", "b sending"]);
+    isOpen = false;
+    expect(statesOf(outbox)).toEqual(["a waiting", "b waiting"]);
+    socket.entry("a").resolve(storedReply("a"));
     await settled();
-    expect(world.posted).toEqual([]);
-    expect(Array.from(world.kept.keys())).toEqual(["a", "b", "c"]);
-    outbox.open();
+    expect(stored).toEqual(["a"]);
+    expect(statesOf(outbox)).toEqual(["b waiting"]);
+  });
+
+  it("follows what an earlier page has left behind", async () => {
+    void socket.keep(draft("old"));
+    const outbox = open();
     await settled();
-    expect(world.posted).toEqual(["a", "b", "c"]);
-    expect(world.stored).toEqual(["a", "b", "c"]);
-    expect(world.kept.size).toBe(0);
+    expect(statesOf(outbox)).toEqual(["old sending"]);
+    socket.entry("old").resolve(storedReply("old"));
+    await settled();
+    expect(stored).toEqual(["old"]);
+  });
+
+  it("keeps what was refused until its author has decided", async () => {
+    const outbox = open();
+    outbox.add(draft("a"));
+    socket.entry("a").resolve({ ok: false, error: { code: "long-message", text: "too long" } });
+    await settled();
+    expect(outbox.entries).toMatchObject([{ key: "a", state: "failed", error: "too long" }]);
+    outbox.retry("a");
+    expect(socket.emitted.at(-1)).toEqual({ ...draft("a"), again: true });
+    expect(statesOf(outbox)).toEqual(["a sending"]);
+    socket.entry("a").resolve({ ok: false, error: { code: "long-message", text: "too long" } });
+    await settled();
+    outbox.discard("a");
     expect(outbox.entries).toEqual([]);
   });
 
-  it("has one message on its way at a time", async () => {
-    const first = Promise.withResolvers<PostResult>();
-    world.answers = [first.promise];
-    outbox.open();
-    outbox.add(entry("a"));
-    outbox.add(entry("b"));
+  it("says a message again, as one that may be there, when the server has forgotten the session", async () => {
+    const outbox = open();
+    outbox.add(draft("a"));
+    socket.entry("a").reject(new DeliveryError("SESSION_LOST", "maybe"));
     await settled();
-    expect(world.posted).toEqual(["a"]);
-    expect(outbox.entries.map(({ state }) => state)).toEqual(["sending", "waiting"]);
-    first.resolve({ kind: "stored", message: messageOf(entry("a")) });
-    await settled();
-    expect(world.posted).toEqual(["a", "b"]);
+    expect(socket.emitted.at(-1)).toEqual({ ...draft("a"), again: true });
   });
 
-  it("sends again, under the same key and before the next, what got no answer", async () => {
-    const cut = Promise.withResolvers<PostResult>();
-    world.answers = [cut.promise];
-    outbox.open();
-    outbox.add(entry("a"));
-    outbox.add(entry("b"));
-    await settled();
-    outbox.shut();
-    cut.resolve({ kind: "lost" });
-    await settled();
-    expect(world.posted).toEqual(["a"]);
-    expect(world.kept.get("a")?.state).toBe("waiting");
-    outbox.open();
-    await settled();
-    expect(world.posted).toEqual(["a", "a", "b"]);
-    expect(world.stored).toEqual(["a", "b"]);
-  });
-
-  it("tries again by itself when an answer is missing and the line is still there", async () => {
-    world.answers = [{ kind: "lost" }];
-    outbox.open();
-    outbox.add(entry("a"));
-    await settled();
-    expect(world.waits).toEqual([1000]);
-    expect(world.stored).toEqual(["a"]);
-  });
-
-  it("slows down when it is told to", async () => {
-    world.answers = [{ kind: "later", afterMs: 300 }];
-    outbox.open();
-    outbox.add(entry("a"));
-    await settled();
-    expect(world.waits).toEqual([300]);
-    expect(world.posted).toEqual(["a", "a"]);
-  });
-
-  it("shows what was refused, and goes on with the rest", async () => {
-    world.answers = [{ kind: "refused", text: "too long" }];
-    outbox.open();
-    outbox.add(entry("a"));
-    outbox.add(entry("b"));
-    await settled();
-    expect(outbox.entries).toMatchObject([{ key: "a", state: "failed", error: "too long" }]);
-    expect(world.stored).toEqual(["b"]);
-    outbox.retry("a");
-    await settled();
-    expect(world.stored).toEqual(["b", "a"]);
-  });
-
-  it("forgets what is discarded", async () => {
-    outbox.add(entry("a"));
+  it("takes back what cannot have been sent, and nothing else", async () => {
+    const outbox = open();
+    outbox.add(draft("a"));
+    outbox.add(draft("b"));
+    socket.entry("b").state = "sent";
     outbox.discard("a");
-    outbox.discard("a");
-    outbox.open();
+    outbox.discard("b");
     await settled();
-    expect(world.posted).toEqual([]);
-    expect(world.kept.size).toBe(0);
+    expect(statesOf(outbox)).toEqual(["b sending"]);
   });
 
-  it("goes on after a reload, oldest first, also with what was being sent", async () => {
-    world.kept.set("b", { ...entry("b", 2), state: "waiting" });
-    world.kept.set("a", { ...entry("a", 1), state: "sending" });
-    world.kept.set("c", { ...entry("c", 3), state: "failed", error: "why" });
-    const next = world.outbox();
-    next.open();
-    await settled();
-    expect(world.posted).toEqual(["a", "b"]);
-    expect(next.entries.map(({ key }) => key)).toEqual(["c"]);
+  it("has the picture of a message that is on its way", async () => {
+    const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1]).buffer;
+    const outbox = open();
+    outbox.add({ ...draft("a"), picture: { bytes, width: 3, height: 2 } });
+    const picture = { type: "image/png", bytes: 9, width: 3, height: 2 };
+    expect(outbox.entries).toMatchObject([{ picture }]);
+    expect(outbox.picture("a")).toMatchObject({ type: "image/png", size: 9 });
+    expect(outbox.picture("b")).toBeUndefined();
   });
 });

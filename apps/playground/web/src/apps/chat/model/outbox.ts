@@ -1,130 +1,118 @@
-import type { Message } from "../../../../../shared/chat/events.ts";
+import type { DeliveryError } from "@hawser/client/durable";
+import type { Draft, Message, Reply } from "../../../../../shared/chat/events.ts";
+import type { ChatSocket } from "./chat-requests.ts";
+import { entryOfDraft } from "./outbox-entry.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
 
-/** How the server, or the lack of one, answered. */
-export type PostResult =
-  | { readonly kind: "stored"; readonly message: Message }
-  | { readonly kind: "refused"; readonly text: string }
-  /** Too fast: the same again after this time. */
-  | { readonly kind: "later"; readonly afterMs: number }
-  /** No answer: it may be stored or not, and is sent again under the same key. */
-  | { readonly kind: "lost" };
+type SendReply = Reply<{ message: Message }>;
 
 export interface OutboxHandler {
-  post: (entry: OutboxEntry) => Promise<PostResult>;
-  /** Keep the entry over a reload. */
-  keep: (entry: OutboxEntry) => void;
-  /** The entry is done with. */
-  drop: (entry: OutboxEntry) => void;
+  isOpen: () => boolean;
   onStored: (message: Message) => void;
   onChange: () => void;
-  wait: (ms: number) => Promise<void>;
 }
 
-const lostRetryMs = 1000;
+interface Failure {
+  readonly draft: Draft;
+  readonly error: string;
+}
 
 /**
- * Messages on their way out, oldest first, one at a time so that their order holds.
- * An entry leaves when the server has confirmed it, or when its author discards it; never in between.
+ * Messages on their way out: those of the socket's durable outbox, which keeps, orders and repeats them, and those that the
+ * server has refused, until their author has decided what becomes of them.
  */
 export class Outbox {
+  readonly #socket: ChatSocket;
   readonly #handler: OutboxHandler;
-  #entries: readonly OutboxEntry[];
-  #open = false;
-  #busy = false;
+  /** Keys of the messages whose fate is followed. */
+  readonly #followed: Set<string> = new Set();
+  #failures: readonly Failure[] = [];
 
-  /** `kept` are the entries of an earlier visit. */
-  constructor(handler: OutboxHandler, kept: readonly OutboxEntry[] = []) {
+  constructor(socket: ChatSocket, handler: OutboxHandler) {
+    this.#socket = socket;
     this.#handler = handler;
-    this.#entries = kept
-      .map((entry) => (entry.state === "sending" ? { ...entry, state: "waiting" as const } : entry))
-      .toSorted((a, b) => a.writtenAt - b.writtenAt);
+    socket.outbox.on("change", () => this.#onChange());
+    void socket.outbox.ready.then(() => this.#onChange());
   }
 
+  /** The oldest first. */
   get entries(): readonly OutboxEntry[] {
-    return this.#entries;
+    const state = this.#handler.isOpen() ? "sending" : "waiting";
+    return [
+      ...this.#failures.map(({ draft, error }) => entryOfDraft(draft, "failed", error)),
+      ...this.#drafts.map((draft) => entryOfDraft(draft, state)),
+    ];
   }
 
-  add(entry: OutboxEntry): void {
-    this.#handler.keep(entry);
-    this.#set([...this.#entries, entry]);
-    void this.#pump();
-  }
-
-  /** The line is there and the rooms are joined. */
-  open(): void {
-    this.#open = true;
-    void this.#pump();
-  }
-
-  /** The line is lost. */
-  shut(): void {
-    this.#open = false;
+  add(draft: Draft): void {
+    this.#followed.add(draft.key);
+    void this.#follow(draft, this.#socket.durable.emit("send", draft));
   }
 
   /** Once more, after a failure. */
   retry(key: string): void {
-    this.#change(key, { state: "waiting", error: undefined });
-    void this.#pump();
+    const failure = this.#failures.find(({ draft }) => draft.key === key);
+    if (failure === undefined) return;
+    this.#forgetFailure(key);
+    this.add({ ...failure.draft, again: true });
   }
 
+  /** Takes it back, as long as the server cannot have it. */
   discard(key: string): void {
-    const entry = this.#find(key);
-    if (entry === undefined) return;
-    this.#set(this.#entries.filter((other) => other !== entry));
-    this.#handler.drop(entry);
+    this.#forgetFailure(key);
+    const kept = this.#socket.outbox.entries.find(({ args }) => (args[0] as Draft).key === key);
+    if (kept?.state === "waiting") this.#socket.outbox.cancel(kept.id);
   }
 
-  #find(key: string): OutboxEntry | undefined {
-    return this.#entries.find((entry) => entry.key === key);
+  /** The bytes of the picture of a message that is on its way. */
+  picture(key: string): Blob | undefined {
+    const drafts = [...this.#drafts, ...this.#failures.map(({ draft }) => draft)];
+    const draft = drafts.find((other) => other.key === key);
+    if (draft?.picture === undefined) return undefined;
+    const { type = "" } = entryOfDraft(draft, "waiting").picture ?? {};
+    return new Blob([draft.picture.bytes as ArrayBuffer], { type });
   }
 
-  async #pump(): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
-    for (;;) {
-      const next = this.#open
-        ? this.#entries.find((entry) => entry.state === "waiting")
-        : undefined;
-      if (next === undefined) break;
-      this.#change(next.key, { state: "sending" });
-      const result = await this.#handler.post(next);
-      await this.#settle(next, result);
+  get #drafts(): Draft[] {
+    return this.#socket.outbox.entries.map(({ args }) => args[0] as Draft);
+  }
+
+  // Also those that an earlier page has left behind.
+  #onChange(): void {
+    for (const { args, settled } of this.#socket.outbox.entries) {
+      const draft = args[0] as Draft;
+      if (this.#followed.has(draft.key)) continue;
+      this.#followed.add(draft.key);
+      void this.#follow(draft, settled as Promise<SendReply>);
     }
-    this.#busy = false;
+    this.#handler.onChange();
   }
 
-  async #settle(entry: OutboxEntry, result: PostResult): Promise<void> {
-    switch (result.kind) {
-      case "stored":
-        this.discard(entry.key);
-        this.#handler.onStored(result.message);
-        return;
-      case "refused":
-        this.#change(entry.key, { state: "failed", error: result.text });
-        return;
-      case "later":
-        this.#change(entry.key, { state: "waiting" });
-        await this.#handler.wait(result.afterMs);
-        return;
-      case "lost":
-        this.#change(entry.key, { state: "waiting" });
-        // With the line still open nobody else would try again.
-        if (this.#open) await this.#handler.wait(lostRetryMs);
-        return;
+  async #follow(draft: Draft, settled: Promise<SendReply>): Promise<void> {
+    try {
+      const reply = await settled;
+      if (reply.ok) this.#handler.onStored(reply.message);
+      else this.#fail(draft, reply.error.text);
+    } catch (error) {
+      this.#onError(draft, error as DeliveryError);
     }
   }
 
-  #change(key: string, change: Partial<OutboxEntry>): void {
-    const entry = this.#find(key);
-    if (entry === undefined) return;
-    const changed = { ...entry, ...change };
-    this.#handler.keep(changed);
-    this.#set(this.#entries.map((other) => (other === entry ? changed : other)));
+  #onError(draft: Draft, { code, message }: DeliveryError): void {
+    // Taken back, or handled: then it is in the history.
+    if (code === "CANCELLED" || code === "RESULT_FORGOTTEN") return;
+    // It may be there or not; the server looks for its key before it stores it.
+    if (code === "SESSION_LOST") this.add({ ...draft, again: true });
+    else this.#fail(draft, `${message}.`);
   }
 
-  #set(entries: readonly OutboxEntry[]): void {
-    this.#entries = entries;
+  #fail(draft: Draft, error: string): void {
+    this.#failures = [...this.#failures, { draft, error }];
+    this.#handler.onChange();
+  }
+
+  #forgetFailure(key: string): void {
+    this.#failures = this.#failures.filter(({ draft }) => draft.key !== key);
     this.#handler.onChange();
   }
 }

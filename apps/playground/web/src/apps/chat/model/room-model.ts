@@ -4,21 +4,10 @@ import type { Joined, Member, Message } from "../../../../../shared/chat/events.
 import type { OutboxEntry } from "./outbox-entry.ts";
 import { postOfEntry, postOfMessage } from "./post.ts";
 import type { Post } from "./post.ts";
-import {
-  emptyTimeline,
-  newestId,
-  trimmed,
-  withGap,
-  withLatest,
-  withLive,
-  withMissed,
-} from "./timeline.ts";
+import { emptyTimeline, newestId, withFirst, withLive, withNewest } from "./timeline.ts";
 import type { Timeline } from "./timeline.ts";
 import type { StagedPicture } from "./staged-picture.ts";
 import { TypingBoard } from "./typing-board.ts";
-
-/** Of a long stretch this many messages stay when one is back at the bottom. */
-const trimmedTo = 200;
 
 /** One room as the page knows it. Holds state only; the Chat moves it. */
 export class RoomModel {
@@ -35,9 +24,12 @@ export class RoomModel {
   /** Why the server does not let us in. */
   readonly refusal: Signal<string | undefined> = signal(undefined);
   readonly loadingOlder: Signal<boolean> = signal(false);
-  readonly unread: Signal<number> = signal(0);
+  /** Messages of others after `read`. */
+  readonly unread: ReadonlySignal<number>;
   /** The newest message that the person has seen. */
   readonly read: Signal<number | undefined>;
+  /** The newest message that somebody else has seen. */
+  readonly seen: Signal<number> = signal(0);
   /** Below this message stands the line "new", as long as one stays in the room. */
   readonly newAfter: Signal<number | undefined> = signal(undefined);
   /** The log shows its end. */
@@ -59,6 +51,12 @@ export class RoomModel {
     this.title = signal(title);
     this.read = signal(kept.read);
     this.draft = signal(kept.draft ?? "");
+    this.unread = computed(() => {
+      const { value: read } = this.read;
+      if (read === undefined) return 0;
+      const isUnread = ({ id, author }: Message): boolean => id > read && author.id !== me.value.id;
+      return this.timeline.value.messages.filter(isUnread).length;
+    });
     this.posts = computed(() => {
       const stored = this.timeline.value.messages.map((message) =>
         this.#postOf(message, me.value.id),
@@ -79,19 +77,19 @@ export class RoomModel {
     return post;
   }
 
-  /** The server let us in, or in again; the page fills the gap, or a part of it. */
+  /** The server let us in, or in again. */
   onJoined(joined: Joined): void {
-    const { fresh } = joined;
-    this.timeline.value = fresh
-      ? withLatest(this.timeline.value, joined)
-      : withMissed(this.timeline.value, joined);
+    this.timeline.value = this.loaded.value
+      ? withNewest(this.timeline.value, joined)
+      : withFirst(this.timeline.value, joined);
     this.title.value = joined.room.title;
     this.members.value = joined.members;
     this.refusal.value = undefined;
     // Whoever comes for the first time has nothing to catch up with.
-    this.read.value ??= newestId(this.timeline.value) ?? 0;
-    this.unread.value = joined.unread;
-    if (joined.unread > 0) this.newAfter.value ??= this.read.value;
+    const newest = newestId(this.timeline.value) ?? 0;
+    this.read.value = Math.min(this.read.value ?? newest, newest);
+    this.seen.value = Math.max(joined.seen, this.seen.value);
+    if (this.unread.value > 0) this.newAfter.value ??= this.read.value;
     this.loaded.value = true;
     this.joined.value = true;
   }
@@ -100,10 +98,19 @@ export class RoomModel {
   onMessage(message: Message, unread: boolean): void {
     this.timeline.value = withLive(this.timeline.value, message);
     this.#typists.set(message.author.id, false, 0);
-    if (unread && message.id > (this.read.value ?? 0)) {
-      this.unread.value++;
-      this.newAfter.value ??= this.read.value;
-    }
+    if (unread && message.id > (this.read.value ?? 0)) this.newAfter.value ??= this.read.value;
+  }
+
+  /** What is known may have gaps: all of it is to be loaded anew. */
+  onReset(): void {
+    this.timeline.value = emptyTimeline;
+    this.loaded.value = false;
+    this.joined.value = false;
+  }
+
+  /** Somebody else has read up to there. */
+  onSeen(message: number): void {
+    this.seen.value = Math.max(message, this.seen.value);
   }
 
   onPresent(member: Member): void {
@@ -133,7 +140,6 @@ export class RoomModel {
 
   onLineLost(): void {
     this.joined.value = false;
-    this.timeline.value = withGap(this.timeline.value);
     this.#typists.clear();
     this.typing.value = [];
   }
@@ -141,10 +147,8 @@ export class RoomModel {
   /** All that is here has been seen. Returns true when that is news. */
   markRead(): boolean {
     const newest = newestId(this.timeline.value);
-    if (newest === undefined || (newest === this.read.value && this.unread.value === 0))
-      return false;
+    if (newest === undefined || newest <= (this.read.value ?? -1)) return false;
     this.read.value = newest;
-    this.unread.value = 0;
     return true;
   }
 
@@ -152,6 +156,5 @@ export class RoomModel {
   onLeft(): void {
     this.newAfter.value = undefined;
     this.atEnd.value = true;
-    this.timeline.value = trimmed(this.timeline.value, trimmedTo);
   }
 }

@@ -12,11 +12,15 @@ export type Row =
       readonly first: boolean;
       /** The last of a run: shows the face. */
       readonly last: boolean;
+      /** Somebody else has seen it. */
+      readonly seen: boolean;
     };
 
 export interface RowOptions {
   /** Posts of others after this id stand below a line that says "new". */
   readonly newAfter?: number | undefined;
+  /** The newest message that somebody else has seen. */
+  readonly seen?: number | undefined;
   /** A number for the day that a time falls on; by the clock of the reader. */
   readonly dayOf?: (at: number) => number;
 }
@@ -25,7 +29,7 @@ const runGapMs = 5 * 60_000;
 
 /** Posts with the days between them, grouped in runs by one author without a long pause. */
 export function rowsOf(posts: readonly Post[], options: RowOptions = {}): Row[] {
-  const { newAfter, dayOf = localDay } = options;
+  const { newAfter, seen = 0, dayOf = localDay } = options;
   const rows: Row[] = [];
   const firstNew = newAfter === undefined ? -1 : posts.findIndex((post) => isNew(post, newAfter));
   posts.forEach((post, i) => {
@@ -40,7 +44,8 @@ export function rowsOf(posts: readonly Post[], options: RowOptions = {}): Row[] 
       i + 1 === firstNew ||
       dayOf(after.at) !== dayOf(post.at) ||
       !isSameRun(post, after);
-    rows.push({ kind: "post", key: post.key, post, first, last });
+    const isSeen = post.id !== undefined && post.id <= seen;
+    rows.push({ kind: "post", key: post.key, post, first, last, seen: isSeen });
   });
   return rows;
 }

@@ -9,6 +9,7 @@ export interface StagedPicture {
   /** Becomes the key of the message that carries it. */
   readonly key: string;
   readonly name: string;
+  readonly bytes: ArrayBuffer;
   readonly blob: Blob;
   readonly url: string;
   readonly info: PictureInfo;
@@ -26,7 +27,8 @@ export async function stagePicture(file: File): Promise<StagedPicture> {
   const type = pictureTypeOf(new Uint8Array(await file.slice(0, headBytes).arrayBuffer()));
   if (type === undefined) throw new PictureProblem(`${file.name}: ${refusals["bad-picture"]}`);
   // In memory from now on: the file may change or go away before it is sent.
-  const blob = new Blob([await file.arrayBuffer()], { type });
+  const bytes = await file.arrayBuffer();
+  const blob = new Blob([bytes], { type });
   const url = URL.createObjectURL(blob);
   const size = await sizeOf(url);
   if (size === undefined) {
@@ -36,6 +38,7 @@ export async function stagePicture(file: File): Promise<StagedPicture> {
   return {
     key: randomKey(),
     name: file.name,
+    bytes,
     blob,
     url,
     info: { type, bytes: blob.size, ...size },

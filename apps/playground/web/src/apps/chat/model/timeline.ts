@@ -1,57 +1,37 @@
 import type { Message, Page } from "../../../../../shared/chat/events.ts";
 
-/** What the page knows of one room's messages: a stretch without gaps, in order, each once. */
+/** What the page knows of one room's messages: in order, each once. */
 export interface Timeline {
   readonly messages: readonly Message[];
-  /** There are messages before the first that are not here. */
-  readonly older: boolean;
-  /** Arrived live while a gap before them is still being filled; they join when it is. */
-  readonly held: readonly Message[] | undefined;
+  /** From where on older ones can be fetched; absent when there are none. */
+  readonly older: number | undefined;
 }
 
-export const emptyTimeline: Timeline = { messages: [], older: false, held: undefined };
+export const emptyTimeline: Timeline = { messages: [], older: undefined };
 
-/** The newest message up to which nothing is missing. */
+/** The newest message. */
 export function newestId(timeline: Timeline): number | undefined {
   return timeline.messages.at(-1)?.id;
 }
 
-/** Start again from the newest page. */
-export function withLatest(timeline: Timeline, page: Page): Timeline {
-  return {
-    messages: merge(page.messages, timeline.held ?? []),
-    older: page.older,
-    held: undefined,
-  };
+/** The newest page of a room of which no page was known; what was replayed before it stays. */
+export function withFirst(timeline: Timeline, page: Page): Timeline {
+  return { messages: merge(page.messages, timeline.messages), older: page.older };
+}
+
+/** The newest page again; what lies between is replayed. */
+export function withNewest(timeline: Timeline, page: Page): Timeline {
+  return { ...timeline, messages: merge(timeline.messages, page.messages) };
 }
 
 /** A page from before the first message. */
 export function withOlder(timeline: Timeline, page: Page): Timeline {
-  return { ...timeline, messages: merge(page.messages, timeline.messages), older: page.older };
+  return { messages: merge(page.messages, timeline.messages), older: page.older };
 }
 
-/** A page of what was missed. Until its last part has come (`newer` false), live messages are held back. */
-export function withMissed(timeline: Timeline, page: Page): Timeline {
-  const messages = merge(timeline.messages, page.messages);
-  if (page.newer) return { ...timeline, messages, held: timeline.held ?? [] };
-  return { ...timeline, messages: merge(messages, timeline.held ?? []), held: undefined };
-}
-
-/** The line is lost: from now on there may be a gap, and what was held behind one is fetched again. */
-export function withGap(timeline: Timeline): Timeline {
-  return { ...timeline, held: [] };
-}
-
-/** A message that came live, or the answer to one of our own. */
+/** A message that came live or was replayed, or the answer to one of our own. */
 export function withLive(timeline: Timeline, message: Message): Timeline {
-  if (timeline.held !== undefined) return { ...timeline, held: merge(timeline.held, [message]) };
   return { ...timeline, messages: merge(timeline.messages, [message]) };
-}
-
-/** Lets go of old messages, once nobody looks at them; they can be fetched again. */
-export function trimmed(timeline: Timeline, count: number): Timeline {
-  if (timeline.messages.length <= count * 2) return timeline;
-  return { ...timeline, messages: timeline.messages.slice(-count), older: true };
 }
 
 function merge(left: readonly Message[], right: readonly Message[]): readonly Message[] {
@@ -61,7 +41,8 @@ function merge(left: readonly Message[], right: readonly Message[]): readonly Me
   const first = right[0] as Message;
   if (last.id < first.id) return [...left, ...right];
   const byId = new Map<number, Message>();
-  for (const message of left) byId.set(message.id, message);
   for (const message of right) byId.set(message.id, message);
+  // The message that is known stays the same object, so that it is not drawn again.
+  for (const message of left) byId.set(message.id, message);
   return Array.from(byId.values()).toSorted((a, b) => a.id - b.id);
 }

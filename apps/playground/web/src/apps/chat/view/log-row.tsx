@@ -14,7 +14,8 @@ export function LogRow({
   onPicture: (post: Post) => void;
 }): JSX.Element {
   if (row.kind === "post") {
-    return <PostRow post={row.post} first={row.first} last={row.last} onPicture={onPicture} />;
+    const { kind: _, key: __, ...props } = row;
+    return <PostRow {...props} onPicture={onPicture} />;
   }
   if (row.kind === "new") {
     return (
@@ -31,9 +32,9 @@ export function LogRow({
 }
 
 /** Drawn again only when the post has changed: a new message must not cost as much as all before it. */
-function PostRow({ post, first, last, onPicture }: PostViewProps): JSX.Element {
+function PostRow({ post, first, last, seen, onPicture }: PostViewProps): JSX.Element {
   return useMemo(
-    () => <PostView post={post} first={first} last={last} onPicture={onPicture} />,
-    [post, first, last, onPicture],
+    () => <PostView post={post} first={first} last={last} seen={seen} onPicture={onPicture} />,
+    [post, first, last, seen, onPicture],
   );
 }

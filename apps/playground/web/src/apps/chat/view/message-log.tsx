@@ -6,6 +6,7 @@ import { unreadText } from "../model/page-title.ts";
 import type { Post } from "../model/post.ts";
 import type { RoomModel } from "../model/room-model.ts";
 import { rowsOf } from "../model/rows.ts";
+import type { Row } from "../model/rows.ts";
 import { useChat } from "./chat-context.ts";
 import { Lightbox } from "./lightbox.tsx";
 import { LogRow } from "./log-row.tsx";
@@ -15,7 +16,7 @@ import "./message-log.css";
 export function MessageLog({ room }: { room: RoomModel }): JSX.Element {
   const chat = useChat();
   const shownPicture = useSignal<Post | undefined>(undefined);
-  const rows = useComputed(() => rowsOf(room.posts.value, { newAfter: room.newAfter.value }));
+  const rows = useComputed(() => rowsOfRoom(room));
   const posts = room.posts.value;
   const last = posts.at(-1);
   const { log, onScroll, toEnd } = useLogScroll({
@@ -82,6 +83,10 @@ export function MessageLog({ room }: { room: RoomModel }): JSX.Element {
   );
 }
 
+function rowsOfRoom({ posts, newAfter, seen }: RoomModel): Row[] {
+  return rowsOf(posts.value, { newAfter: newAfter.value, seen: seen.value });
+}
+
 /** What stands above the first message: more of them, or the beginning of the room. */
 function LogStart({ room }: { room: RoomModel }): JSX.Element {
   const chat = useChat();
@@ -90,7 +95,7 @@ function LogStart({ room }: { room: RoomModel }): JSX.Element {
       room.posts.value.length > 0 ? "" : "Messages appear here as soon as there is a connection.";
     return <p class="log-note">{chat.line.state.value === "open" ? "Loading…" : text}</p>;
   }
-  if (room.timeline.value.older) {
+  if (room.timeline.value.older !== undefined) {
     return (
       <div class="log-older">
         <button

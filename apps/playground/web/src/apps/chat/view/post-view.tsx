@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { Avatar } from "../../../ui/avatar.tsx";
 import { Icon } from "../../../ui/icon.tsx";
+import type { IconName } from "../../../ui/icon.tsx";
 import { hueOf } from "../../../ui/avatar-look.ts";
 import { isEmojiOnly } from "../model/emoji-only.ts";
 import type { Post } from "../model/post.ts";
@@ -14,11 +15,13 @@ export interface PostViewProps {
   readonly post: Post;
   readonly first: boolean;
   readonly last: boolean;
+  /** Somebody else has seen it. */
+  readonly seen: boolean;
   readonly onPicture: (post: Post) => void;
 }
 
 /** One message as a bubble. */
-export function PostView({ post, first, last, onPicture }: PostViewProps): JSX.Element {
+export function PostView({ post, first, last, seen, onPicture }: PostViewProps): JSX.Element {
   return (
     <li
       class="post"
@@ -27,6 +30,7 @@ export function PostView({ post, first, last, onPicture }: PostViewProps): JSX.E
       data-first={first}
       data-last={last}
       data-state={post.state}
+      data-seen={post.mine && seen}
       data-message-id={post.id}
     >
       {!post.mine && (
@@ -39,11 +43,11 @@ export function PostView({ post, first, last, onPicture }: PostViewProps): JSX.E
             <PictureFrame post={post} picture={post.picture} onOpen={onPicture} />
           )}
           {post.text === "" ? (
-            <Meta post={post} />
+            <Meta post={post} seen={seen} />
           ) : (
             <p class="post-text" dir="auto">
               <MessageText text={post.text} />
-              <Meta post={post} />
+              <Meta post={post} seen={seen} />
             </p>
           )}
         </div>
@@ -67,26 +71,28 @@ function Author({ post, shown }: { post: Post; shown: boolean }): JSX.Element {
   );
 }
 
-function Meta({ post }: { post: Post }): JSX.Element {
+function Meta({ post, seen }: { post: Post; seen: boolean }): JSX.Element {
   return (
     <span class="post-meta">
       <time dateTime={new Date(post.at).toISOString()} title={fullTimeText(post.at)}>
         {timeText(post.at)}
       </time>
-      {post.mine && <Delivery state={post.state} />}
+      {post.mine && <Delivery state={post.state} seen={seen} />}
     </span>
   );
 }
 
-function Delivery({ state }: { state: Post["state"] }): JSX.Element {
+function Delivery({ state, seen }: { state: Post["state"]; seen: boolean }): JSX.Element {
   if (state === "failed") return <Icon name="alert" />;
-  // "sending" is over in a moment; "waiting" may last, and is written out.
+  if (state !== "stored") return <Status icon="clock" text={state} />;
+  return seen ? <Status icon="seen" text="seen" /> : <Status icon="check" text="sent" />;
+}
+
+function Status({ icon, text }: { icon: IconName; text: string }): JSX.Element {
   return (
     <>
-      <Icon name={state === "stored" ? "check" : "clock"} />
-      <span class={state === "waiting" ? "" : "visually-hidden"}>
-        {state === "stored" ? "sent" : state}
-      </span>
+      <Icon name={icon} />
+      <span data-testid="delivery">{text}</span>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { useChat } from "./chat-context.ts";
 import { NewRoomDialog } from "./new-room-dialog.tsx";
 import { RoomLink } from "./room-link.tsx";
 import { SettingsDialog } from "./settings-dialog.tsx";
+import { TrialPanel } from "./trial-panel.tsx";
 import "./sidebar.css";
 
 interface SidebarProps {
@@ -47,7 +48,12 @@ export function Sidebar({ onChosen, onClose }: SidebarProps): JSX.Element {
           ))}
         </ul>
       </nav>
-      {chat.me.value.name !== "" && <ProfileBar />}
+      {chat.me.value.name !== "" && (
+        <>
+          <TrialPanel onDone={onChosen} />
+          <ProfileBar />
+        </>
+      )}
       {makingRoom.value && (
         <NewRoomDialog
           onClose={() => {
