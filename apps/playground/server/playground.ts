@@ -43,6 +43,10 @@ export class Playground {
     });
     const port = (): number => (http.address() as AddressInfo).port;
     const chat = new ChatApp(io, config.database, new KillSwitch(config.kill, port));
+    // What goes wrong before that is the start's to tell.
+    io.delivery?.on("error", (error) => {
+      if (http.listening) console.error("delivery:", error);
+    });
     try {
       await io.delivery?.ready;
       await listen(http, config);

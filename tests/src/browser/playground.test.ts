@@ -166,6 +166,28 @@ describe("the playground", { skip: browserSkip }, () => {
     await page.close();
   });
 
+  it("says so when the history is no longer there, and still sends what waited", async () => {
+    await playground.stop("SIGKILL");
+    playground.loseMessages();
+    await anna.page.locator("[data-testid=line-status][data-state=lost]").first().waitFor();
+    await say(anna.page, "after the flood 1");
+    await say(anna.page, "after the flood 2");
+    const told = anna.page.getByTestId("toasts").filter({ hasText: "no longer kept" }).waitFor();
+    await playground.start();
+    await told;
+    await stored(anna.page, "after the flood 2");
+    await message(ben.page, "after the flood 2").waitFor({ timeout: lineMs });
+    for (const { page } of [anna, ben]) {
+      const texts = ["after the flood 1", "after the flood 2"];
+      assert.deepEqual(await sequence(page, "after the flood"), texts);
+      assert.equal(await message(page, "in the dark").count(), 0);
+    }
+    await anna.page
+      .getByTestId("line-notice")
+      .filter({ hasText: "loaded anew" })
+      .waitFor({ timeout: lineMs });
+  });
+
   it("stops in good order on SIGTERM, and tells the pages", async () => {
     assert.equal(await playground.stop("SIGTERM"), 0);
     await anna.page.locator("[data-testid=line-status][data-state=lost]").first().waitFor();

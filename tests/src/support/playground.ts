@@ -1,7 +1,7 @@
 // The playground as npm start runs it: a process of its own, on a free port, with a database of its own.
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { testsRoot } from "./fixtures.ts";
@@ -66,6 +66,13 @@ export class Playground {
     child.kill(signal);
     const [code, killedBy] = await exited;
     return code ?? killedBy;
+  }
+
+  /** While it is stopped: throws away the log of messages, so that there is a gap that nothing fills. */
+  loseMessages(): void {
+    for (const name of readdirSync(this.#folder)) {
+      if (name.startsWith("chat.messages.db")) rmSync(join(this.#folder, name));
+    }
   }
 
   async end(): Promise<void> {
