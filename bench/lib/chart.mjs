@@ -72,12 +72,13 @@ function panels(figures, peers) {
 
 export function chart(figures, peers, machine) {
   const { parts, bottom } = panels(figures, peers);
+  const isOfClients = figures.every(({ scenario }) => scenario.sample !== undefined);
   const height = bottom + footHeight - panelGap;
   return picture({
     width,
     height,
     margin,
-    title: "What a message costs the server",
+    title: `What a message costs the ${isOfClients ? "client" : "server"}`,
     subtitle: "CPU time (user + system) unless the panel says otherwise; shorter is better.",
     label: `Server cost by scenario: ${peers.map((peer) => peer.label).join(", ")}`,
     parts,
