@@ -4,6 +4,7 @@ import { entry, logContract } from "../../server/test/log-contract.ts";
 import { folder, freshPath, removeFiles } from "../test/files.ts";
 import { fileLog } from "./file-log.ts";
 import { SqliteLogError } from "./errors.ts";
+import { limits } from "./limits.ts";
 
 afterAll(removeFiles);
 
@@ -83,6 +84,28 @@ describe("fileLog", () => {
       Array.from({ length: 20 }, (_, at) => (at < 8 ? `${at}` : `${at} LOG_OVERLOADED`)),
     );
     expect(await log.commit(say("x".repeat(100_000)))).toBe(9);
+    await log.close();
+  });
+
+  it("gives each of many readers all of it, also when that is more than is kept for the next", async () => {
+    const log = fileLog(freshPath(), { durability: "none", queueBytes: 1e9 });
+    await log.open({});
+    const texts = Array.from(
+      { length: 90 },
+      (_, at) => `${at} ${"x".repeat(limits.recentBytes / 60)}`,
+    );
+    await log.commit(say(...texts));
+    const readAll = async (limit: number) => {
+      const found: string[] = [];
+      for (let after = 0, atEnd = false; !atEnd;) {
+        const page = await log.read({ ...everything, after, limit, bytes: 1e9 });
+        found.push(...page.records.map((it) => it.text));
+        ({ upTo: after, atEnd } = page);
+      }
+      return found;
+    };
+    const all = await Promise.all([1, 7, 20, 90, 3, 50].map(readAll));
+    for (const found of all) expect(found).toEqual(texts);
     await log.close();
   });
 

@@ -18,8 +18,9 @@ import { CommitQueue } from "./commit-queue.ts";
 import { SqliteLogError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { resolveOptions } from "./options.ts";
+import { Recent } from "./recent.ts";
 import { fromColumn } from "./texts.ts";
-import type { Answers, Failure, FromThread, Request, Row, ToThread } from "./messages.ts";
+import type { Answers, Failure, FromThread, Request, Row, RowPage, ToThread } from "./messages.ts";
 import type { FileLogOptions, ResolvedOptions } from "./options.ts";
 
 /**
@@ -57,6 +58,7 @@ class FileLog implements Log {
   private ended: Error | undefined = undefined;
   private readonly asked: Map<number, Asked> = new Map();
   private lastId = 0;
+  private readonly recent: Recent<LogRecord> = new Recent(limits.recentBytes);
   private trimTimer: NodeJS.Timeout | undefined = undefined;
 
   constructor(path: string, options: ResolvedOptions) {
@@ -79,8 +81,11 @@ class FileLog implements Log {
   }
 
   async read(query: ReadQuery): Promise<Page> {
-    const { rows, upTo, atEnd, missing } = await this.ask({ kind: "read", query });
-    const records = rows.map((row) => recordOf(row, query.namespace));
+    // As soon as it comes: what `recent` has must be what the thread knows.
+    const { records, upTo, atEnd, missing } = await this.ask({ kind: "read", query }, (page) => ({
+      ...page,
+      records: this.recordsOf(page, query.namespace),
+    }));
     return { records, upTo, atEnd, missing: missing.map((at) => query.spans[at]!) };
   }
 
@@ -173,18 +178,43 @@ class FileLog implements Log {
     return this.worker === undefined ? new SqliteLogError("LOG_NOT_OPEN") : undefined;
   }
 
-  private ask<R extends Request>(request: R): Promise<Answers[R["kind"]]> {
+  private ask<R extends Request, T = Answers[R["kind"]]>(
+    request: R,
+    read?: (answer: Answers[R["kind"]]) => T,
+  ): Promise<T> {
     const refusal = this.refusal();
-    return refusal === undefined ? this.send(request) : Promise.reject(refusal);
+    return refusal === undefined ? this.send(request, read) : Promise.reject(refusal);
   }
 
-  private send<R extends Request>(request: R): Promise<Answers[R["kind"]]> {
+  /** @param read makes of the answer what is wanted, in the order in which answers come */
+  private send<R extends Request, T = Answers[R["kind"]]>(
+    request: R,
+    read?: (answer: Answers[R["kind"]]) => T,
+  ): Promise<T> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
-      this.asked.set(id, { resolve, reject });
+      const settle = (answer: Answers[R["kind"]]): void =>
+        resolve(read === undefined ? (answer as T) : read(answer));
+      this.asked.set(id, { resolve: settle, reject });
       this.post({ kind: "ask", id, request });
       this.holdProcess();
     });
+  }
+
+  private recordsOf({ offsets, rows }: RowPage, namespace: string): LogRecord[] {
+    let next = 0;
+    const fresh: LogRecord[] = [];
+    const records = offsets.map((offset) => {
+      const known = this.recent.get(offset);
+      if (known !== undefined) return known;
+      const record = recordOf(rows[next++]!, namespace);
+      fresh.push(record);
+      return record;
+    });
+    for (const [at, record] of fresh.entries()) {
+      this.recent.add(record.offset, record, rows[at]!.bytes);
+    }
+    return records;
   }
 
   private post(message: ToThread): void {

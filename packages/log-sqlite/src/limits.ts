@@ -12,6 +12,8 @@ export const limits = {
   quickTransactionEntriesMax: 256,
   /** For how long readers are served before what waits to be written has its turn, in ms. */
   readingMs: 5,
+  /** Messages that were read last and are kept for the next reader, in bytes. */
+  recentBytes: 16_777_216,
   /** States that are read at once. */
   statesPage: 500,
   /** Old messages that one transaction lets go, beside twice what it writes. */

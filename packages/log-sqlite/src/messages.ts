@@ -48,6 +48,8 @@ export type ToThread =
 /** A message as it comes out of the file. */
 export interface Row {
   readonly offset: number;
+  /** What it costs. */
+  readonly bytes: number;
   readonly atMs: number;
   /** JSON. */
   readonly rooms: string;
@@ -58,6 +60,9 @@ export interface Row {
 }
 
 export interface RowPage {
+  /** What matched. */
+  readonly offsets: number[];
+  /** Of these, what the other side of the thread has no more, or not yet: see `Recent`. */
   readonly rows: Row[];
   readonly upTo: number;
   readonly atEnd: boolean;

@@ -1,5 +1,6 @@
 import type { HistoryQuery, ReadQuery } from "hawser";
 import { limits } from "../limits.ts";
+import { Recent } from "../recent.ts";
 import { fromColumn } from "../texts.ts";
 import type { Answers, Row, RowPage } from "../messages.ts";
 import type { Columns, Database, Statement } from "./driver.ts";
@@ -15,6 +16,8 @@ export class Reader {
   private readonly message: Statement;
   private readonly state: Statement;
   private readonly statesFrom: Statement;
+  /** What the other side has: of each message, what it costs. */
+  private readonly handedOver: Recent<number> = new Recent(limits.recentBytes);
 
   constructor(database: Database, writer: Writer) {
     this.writer = writer;
@@ -46,17 +49,23 @@ export class Reader {
       found = smallest(found, limit + 1);
       if (found.length > limit) bound = found.at(-1)!;
     }
+    const offsets: number[] = [];
     const rows: Row[] = [];
     let size = 0;
     for (const offset of smallest(found, limit + 1)) {
-      const columns = this.message.get(offset)!;
-      size += columns["bytes"] as number;
-      if (rows.length === limit || (size > bytes && rows.length > 0)) {
-        return { rows, upTo: offset - 1, atEnd: false, missing };
+      const known = this.handedOver.get(offset);
+      const columns = known === undefined ? this.message.get(offset)! : undefined;
+      const own = known ?? (columns!["bytes"] as number);
+      size += own;
+      if (offsets.length === limit || (size > bytes && offsets.length > 0)) {
+        this.handOver(rows);
+        return { offsets, rows, upTo: offset - 1, atEnd: false, missing };
       }
-      rows.push(this.rowOf(columns));
+      offsets.push(offset);
+      if (columns !== undefined) rows.push(this.rowOf(columns));
     }
-    return { rows, upTo: Math.max(after, head.last), atEnd: true, missing };
+    this.handOver(rows);
+    return { offsets, rows, upTo: Math.max(after, head.last), atEnd: true, missing };
   }
 
   history({ namespace, room, before = farthest, limit }: HistoryQuery): Answers["history"] {
@@ -89,9 +98,14 @@ export class Reader {
     return states;
   }
 
+  private handOver(rows: readonly Row[]): void {
+    for (const { offset, bytes } of rows) this.handedOver.add(offset, bytes, bytes);
+  }
+
   private rowOf(columns: Columns): Row {
     return {
       offset: columns["offset"] as number,
+      bytes: columns["bytes"] as number,
       atMs: columns["at_ms"] as number,
       rooms: this.writer.places.roomsOf(columns["places"] as string),
       except: columns["except_rooms"] as string,
