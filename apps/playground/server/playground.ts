@@ -42,7 +42,8 @@ export class Playground {
       },
     });
     const port = (): number => (http.address() as AddressInfo).port;
-    const chat = new ChatApp(io, config.database, new KillSwitch(config.kill, port));
+    const killSwitch = new KillSwitch(config.kill, port);
+    const chat = new ChatApp(io, config.database, { killSwitch });
     // What goes wrong before that is the start's to tell.
     io.delivery?.on("error", (error) => {
       if (http.listening) console.error("delivery:", error);

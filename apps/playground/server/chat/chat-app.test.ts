@@ -134,6 +134,46 @@ describe("a person in the chat", () => {
     expect(heard).toEqual(["once", "end"]);
   });
 
+  it("says something without a page's bookkeeping", async () => {
+    const [ana, ben] = [connect("Ana"), connect("Ben")];
+    await join(ben);
+    const heard = next(ben, "message");
+    const reply = await ana.emitWithAck("say", "lobby", "hello");
+    expect(reply).toMatchObject({ ok: true, message: { text: "hello", author: { name: "Ana" } } });
+    expect((await heard)[0].text).toBe("hello");
+    expect(codeOf(await ana.emitWithAck("say", "lobby", 7 as never))).toBe("bad-request");
+  });
+
+  it("hears what another backend publishes, and finds it in the history", async () => {
+    const ana = connect("Ana");
+    await join(ana);
+    await send(ana, "before");
+    const heard = next(ana, "message");
+    const published = { text: "backup done", author: { name: "cron" } };
+    await server.of("/chat").to("room:lobby").durable.emit("message", published);
+    expect((await heard)[0]).toEqual(published);
+    await send(ana, "after");
+    const reply = await ana.emitWithAck("history", { room: "lobby" });
+    if (!reply.ok) throw new Error(reply.error.text);
+    expect(reply.messages.map(({ text }) => text)).toEqual(["before", "backup done", "after"]);
+    const [before, between, after] = reply.messages.map(({ id }) => id);
+    expect(before).toBeLessThan(between!);
+    expect(between).toBeLessThan(after!);
+    expect(reply.messages[1]!.author).toMatchObject({ name: "cron", wire: "http" });
+  });
+
+  it("is here in whatever way the room was entered", async () => {
+    const [ana, ben] = [connect("Ana"), connect("Ben")];
+    await join(ana);
+    await ben.emitWithAck("rename", "Benno");
+    const arrival = next(ana, "present");
+    server.of("/chat").in(ben.id!).socketsJoin("room:lobby");
+    expect((await arrival)[1].name).toBe("Benno");
+    const departure = next(ana, "absent");
+    server.of("/chat").in(ben.id!).socketsLeave("room:lobby");
+    expect((await departure)[0]).toBe("lobby");
+  });
+
   it("reads the history page by page, backwards", async () => {
     const ana = connect("Ana");
     await join(ana);
@@ -259,7 +299,7 @@ describe("whoever is not fit to enter", () => {
   it("sends nonsense without harm", async () => {
     const ana = connect("Ana");
     const raw = ana as unknown as Socket;
-    const events = ["join", "leave", "create", "send", "history", "picture", "rename"];
+    const events = ["join", "leave", "create", "send", "say", "history", "picture", "rename"];
     for (const event of events) {
       for (const nonsense of [
         undefined,

@@ -1,17 +1,25 @@
 import { randomUUID } from "node:crypto";
 import type { Joined, Member, Message, Page, PictureInfo } from "../../shared/chat/events.ts";
+import { channelOf, roomOfChannel } from "../../shared/chat/channel.ts";
 import { cleanName, cleanTitle } from "../../shared/chat/clean-text.ts";
 import { limits } from "../../shared/chat/limits.ts";
 import type { KillSwitch } from "../kill-switch.ts";
+import type { PublishKey } from "../publish-key.ts";
 import { answerWith } from "./answer.ts";
-import { channelOf } from "./channel.ts";
 import type { ChatSocket } from "./chat-socket.ts";
 import { LaterError } from "./later-error.ts";
 import type { MessageLog } from "./message-log.ts";
 import type { Presence } from "./presence.ts";
 import { Rates } from "./rates.ts";
 import { Refusal } from "./refusal.ts";
-import { readDraft, readHistory, readJoin, readPictureRequest, readRoomId } from "./requests.ts";
+import {
+  readDraft,
+  readHistory,
+  readJoin,
+  readPictureRequest,
+  readRoomId,
+  readText,
+} from "./requests.ts";
 import type { CheckedDraft, CheckedPicture } from "./requests.ts";
 import type { PictureStore } from "./store/picture-store.ts";
 import type { RoomStore } from "./store/room-store.ts";
@@ -24,7 +32,8 @@ export interface ChatWorld {
   readonly pictures: PictureStore;
   readonly seen: SeenStore;
   readonly presence: Presence;
-  readonly killSwitch: KillSwitch | undefined;
+  readonly killSwitch?: KillSwitch;
+  readonly publishKey?: PublishKey;
 }
 
 /** One line of one window of one person: hears its events, and knows which rooms it is in. */
@@ -47,6 +56,11 @@ export class ChatSession {
     socket.on("leave", (room, answer) => answerWith(answer, () => this.#leave(readRoomId(room))));
     socket.on("create", (title, answer) => answerWith(answer, () => this.#create(title)));
     socket.on("send", (draft, answer) => answerWith(answer, () => this.#send(draft)));
+    socket.on("say", (...said) => {
+      // Written by hand, it may lack something; it is answered all the same.
+      const answer = said.find((value) => typeof value === "function");
+      return answerWith(answer, () => this.#sayText(said[0], said[1]));
+    });
     socket.on("history", (request, answer) => answerWith(answer, () => this.#history(request)));
     socket.on("picture", (request, answer) => answerWith(answer, () => this.#picture(request)));
     socket.on("rename", (name, answer) => answerWith(answer, () => this.#rename(name)));
@@ -55,7 +69,34 @@ export class ChatSession {
     socket.on("read", (room, message) => this.#read(room, message));
     socket.on("probe", (answer) => this.#probe(answer));
     socket.on("disconnect", () => this.#leaveAll());
-    socket.emit("trials", { kill: this.#mayKill });
+    for (const channel of socket.rooms) {
+      const room = roomOfChannel(channel);
+      if (room !== undefined) this.onEntered(room);
+    }
+    if (this.#member.wire === undefined) this.#tellPowers();
+  }
+
+  /** The socket is in the room now. */
+  onEntered(room: string): void {
+    this.#rooms.add(room);
+    if (this.#world.presence.enter(room, this.#member, this.#lineId)) {
+      this.#socket.to(channelOf(room)).emit("present", room, this.#member);
+    }
+  }
+
+  /** The socket is no longer in the room. */
+  onLeft(room: string): void {
+    if (!this.#rooms.delete(room)) return;
+    if (this.#world.presence.leave(room, this.#member.id, this.#lineId)) {
+      this.#socket.to(channelOf(room)).emit("absent", room, this.#member.id);
+    }
+  }
+
+  #tellPowers(): void {
+    const { publishKey } = this.#world;
+    this.#socket.emit("trials", { kill: this.#mayKill });
+    if (publishKey === undefined) return;
+    this.#socket.emit("publishing", publishKey.accessFor(this.#socket.handshake));
   }
 
   get #member(): Member {
@@ -69,7 +110,7 @@ export class ChatSession {
       throw new Refusal("too-many-rooms");
     const { rooms, messages, presence, seen } = this.#world;
     // Into the room first: what is said from now on arrives as an event, all before is in the page or replayed.
-    const entered = this.#enter(room);
+    const entered = this.#socket.join(channelOf(room));
     if (read !== undefined) this.#read(room, read);
     await entered;
     return {
@@ -81,30 +122,14 @@ export class ChatSession {
     };
   }
 
-  async #enter(room: string): Promise<void> {
-    this.#rooms.add(room);
-    if (this.#world.presence.enter(room, this.#member, this.#lineId)) {
-      this.#socket.to(channelOf(room)).emit("present", room, this.#member);
-    }
-    await this.#socket.join(channelOf(room));
-  }
-
-  #leave(room: string): object {
-    if (!this.#rooms.delete(room)) throw new Refusal("not-joined");
-    void this.#socket.leave(channelOf(room));
-    this.#depart(room);
+  async #leave(room: string): Promise<object> {
+    if (!this.#rooms.has(room)) throw new Refusal("not-joined");
+    await this.#socket.leave(channelOf(room));
     return {};
   }
 
   #leaveAll(): void {
-    for (const room of this.#rooms) this.#depart(room);
-    this.#rooms.clear();
-  }
-
-  #depart(room: string): void {
-    if (this.#world.presence.leave(room, this.#member.id, this.#lineId)) {
-      this.#socket.to(channelOf(room)).emit("absent", room, this.#member.id);
-    }
+    for (const room of this.#rooms) this.onLeft(room);
   }
 
   #create(raw: unknown): object {
@@ -127,6 +152,12 @@ export class ChatSession {
       ? await messages.find(draft.room, this.#member.id, draft.key)
       : undefined;
     return { message: first ?? (await this.#say(draft)) };
+  }
+
+  // The message has a key also here, so that it is found when it comes again.
+  #sayText(room: unknown, text: unknown): Promise<{ message: Message }> {
+    const key = this.#socket.delivery.current?.id ?? randomUUID();
+    return this.#send({ key, room: readRoomId(room), text: readText(text) });
   }
 
   #say({ key, room, text, picture }: CheckedDraft): Promise<Message> {
@@ -163,7 +194,7 @@ export class ChatSession {
     const name = cleanName(raw);
     if (name === undefined) throw new Refusal("bad-name");
     this.#rates.check("change");
-    this.#socket.data.member = { id: this.#member.id, name };
+    this.#socket.data.member = { ...this.#member, name };
     for (const room of this.#rooms) {
       this.#world.presence.enter(room, this.#member, this.#lineId);
       this.#socket.to(channelOf(room)).emit("present", room, this.#member);
@@ -191,9 +222,11 @@ export class ChatSession {
 
   #read(room: unknown, message: unknown): void {
     if (typeof room !== "string" || !this.#rooms.has(room) || !this.#rates.allows("seen")) return;
-    if (typeof message !== "number" || !Number.isSafeInteger(message) || message <= 0) return;
-    if (this.#world.seen.mark(room, this.#member.id, message)) {
-      this.#socket.to(channelOf(room)).emit("seen", room, this.#member.id, message);
+    if (typeof message !== "number" || !(message > 0)) return;
+    const whole = Math.floor(message);
+    if (!Number.isSafeInteger(whole)) return;
+    if (this.#world.seen.mark(room, this.#member.id, whole)) {
+      this.#socket.to(channelOf(room)).emit("seen", room, this.#member.id, whole);
     }
   }
 

@@ -1,6 +1,7 @@
-import type { Server } from "hawser";
+import type { PastEvent, Server } from "hawser";
 import type { Message, Page } from "../../shared/chat/events.ts";
-import { channelOf } from "./channel.ts";
+import { channelOf } from "../../shared/chat/channel.ts";
+import { isMessage, publishedMessage } from "../../shared/chat/published.ts";
 import type { ChatNamespace } from "./chat-socket.ts";
 
 /** A message that has a killed server behind it is among the newest. */
@@ -33,7 +34,7 @@ export class MessageLog {
       before === undefined ? {} : { before: { epoch: this.#position.epoch, offset: before } };
     const channel = this.#namespace.in(channelOf(room));
     const history = await channel.history({ limit: countMax, ...end });
-    const messages = history.events.map(({ args }) => args[0] as Message);
+    const messages = history.events.flatMap((said) => messageOf(said, room) ?? []);
     return history.before === undefined ? { messages } : { messages, older: history.before.offset };
   }
 
@@ -46,4 +47,10 @@ export class MessageLog {
   get #position(): { readonly epoch: string; readonly offset: number } {
     return this.#io.delivery?.position ?? { epoch: "", offset: 0 };
   }
+}
+
+function messageOf({ event, args, position, atMs }: PastEvent, room: string): Message | undefined {
+  if (event !== "message") return undefined;
+  const raw = args[0];
+  return isMessage(raw) ? raw : publishedMessage(raw, { offset: position.offset, room, atMs });
 }

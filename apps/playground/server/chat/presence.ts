@@ -10,7 +10,7 @@ interface Entry {
 export class Presence {
   readonly #rooms: Map<string, Map<string, Entry>> = new Map();
 
-  /** Returns true when the others should be told: the person is new here, or has a new name. */
+  /** Returns true when the others should be told: the person is new here, has a new name, or comes over another wire. */
   enter(room: string, member: Member, socketId: string): boolean {
     let people = this.#rooms.get(room);
     if (people === undefined) this.#rooms.set(room, (people = new Map()));
@@ -19,10 +19,10 @@ export class Presence {
       people.set(member.id, { member, sockets: new Set([socketId]) });
       return true;
     }
-    const renamed = entry.member.name !== member.name;
+    const changed = entry.member.name !== member.name || entry.member.wire !== member.wire;
     entry.member = member;
     entry.sockets.add(socketId);
-    return renamed;
+    return changed;
   }
 
   /** Returns true when the person has left the room with this socket. */

@@ -43,7 +43,13 @@ export function readJoin(raw: unknown): JoinRequest {
 export function readHistory(raw: unknown): HistoryRequest {
   const request = readObject(raw);
   const room = readRoomId(request["room"]);
-  return { room, before: readMessageId(request["before"]) };
+  const before = request["before"];
+  return before === undefined ? { room } : { room, before: readMessageId(before) };
+}
+
+export function readText(raw: unknown): string {
+  if (typeof raw !== "string") throw new Refusal("bad-request");
+  return raw;
 }
 
 export function readPictureRequest(raw: unknown): PictureRequest {
@@ -79,7 +85,7 @@ function readPicture(raw: unknown): CheckedPicture {
 }
 
 export function readMessageId(raw: unknown): number {
-  if (typeof raw !== "number" || !Number.isSafeInteger(raw) || raw < 0)
+  if (typeof raw !== "number" || !(raw >= 0 && raw <= Number.MAX_SAFE_INTEGER))
     throw new Refusal("bad-request");
   return raw;
 }

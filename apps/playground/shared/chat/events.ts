@@ -1,4 +1,5 @@
 import type { ChatError } from "./errors.ts";
+import type { Wire } from "./wire.ts";
 
 /** Each app of the playground has a namespace of its own on the one connection. */
 export const chatNamespace = "/chat";
@@ -7,6 +8,8 @@ export interface Member {
   /** Derived by the server from the browser's secret, so that nobody can pose as another. */
   readonly id: string;
   readonly name: string;
+  /** In which language of the port they speak; absent: Socket.IO. */
+  readonly wire?: Wire;
 }
 
 export interface Room {
@@ -25,7 +28,7 @@ export interface PictureInfo {
 }
 
 export interface Message {
-  /** Grows in the order of the log, over all rooms. */
+  /** Grows in the order of the log, over all rooms. Not whole for what another backend has published. */
   readonly id: number;
   /** Made by the author's page. */
   readonly key: string;
@@ -79,8 +82,8 @@ export interface Joined extends Page {
 
 export interface HistoryRequest {
   readonly room: string;
-  /** `older` of the page that follows. */
-  readonly before: number;
+  /** `older` of the page that follows; absent: the newest. */
+  readonly before?: number;
 }
 
 /** The message that carries a picture. */
@@ -94,6 +97,14 @@ export interface Trials {
   readonly kill: boolean;
 }
 
+/** How other backends publish here. */
+export interface PublishAccess {
+  /** Whether a key is asked for. */
+  readonly locked: boolean;
+  /** The key, for pages on the server's own computer. */
+  readonly key?: string;
+}
+
 export type Reply<T = unknown> = ({ ok: true } & T) | { ok: false; error: ChatError };
 export type Answer<T = unknown> = (reply: Reply<T>) => void;
 
@@ -104,6 +115,8 @@ export interface ClientEvents {
   create: (title: string, answer: Answer<{ room: Room }>) => void;
   /** Sent durably: it is answered once, over lost lines and a killed server. */
   send: (draft: Draft, answer: Answer<{ message: Message }>) => void;
+  /** The short form for people without a page; the room need not be joined. */
+  say: (room: string, text: string, answer: Answer<{ message: Message }>) => void;
   history: (request: HistoryRequest, answer: Answer<Page>) => void;
   picture: (request: PictureRequest, answer: Answer<{ bytes: ArrayBuffer | Uint8Array }>) => void;
   rename: (name: string, answer: Answer<{ you: Member }>) => void;
@@ -118,7 +131,7 @@ export interface ClientEvents {
 
 /** What the server sends. */
 export interface ServerEvents {
-  /** Logged first, and replayed to whoever was away. */
+  /** Logged first, and replayed to whoever was away. What another backend publishes has only what it says. */
   message: (message: Message) => void;
   /** The person is in the room, perhaps under a new name. */
   present: (room: string, member: Member) => void;
@@ -127,11 +140,12 @@ export interface ServerEvents {
   /** The person has read all up to this message. */
   seen: (room: string, memberId: string, message: number) => void;
   trials: (trials: Trials) => void;
+  publishing: (access: PublishAccess) => void;
   /** The server is being stopped on purpose; the page comes back by itself. */
   stopping: () => void;
 }
 
-/** What a page says about itself when it connects. */
+/** What a page says about itself when it connects. Guests, who come over the other wires, need no secret, and may be named by `token`. */
 export interface ChatAuth {
   /** Random, kept in the browser: whoever has it is the same person. Never shown to others. */
   readonly secret: string;
