@@ -1,10 +1,9 @@
 // Broadcast: connection 0 asks the server for the next messages, and every connection must get each of them, in order, once.
 // The next trigger goes out when half of the deliveries have come, so that the server has no pause and never has two triggers
 // waiting: each one is a tick of its own.
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "dialect.h"
 #include "fail.h"
 #include "payload.h"
 #include "run.h"
@@ -16,12 +15,10 @@ static uint64_t chunk_ns;
 enum { RING = 4096 };
 
 static void trigger(void) {
-  char text[64];
-  const char *form = run.options.dialect == RAW ? "%u %u" : "42[\"broadcast\",%u,%u]";
-  int length = snprintf(text, sizeof text, form, (uint32_t)triggered, run.options.burst);
+  struct phrase order = dialect_trigger((uint32_t)triggered, run.options.burst);
   uint64_t now = now_ns();
   for (uint32_t i = 0; i < run.options.burst; i++) triggered_ns[triggered++ % RING] = now;
-  connection_queue(&run.connections[0], OP_TEXT, (const uint8_t *)text, (size_t)length);
+  connection_queue(&run.connections[0], dialect_opcode(), order.data, order.length);
   connection_flush(&run.connections[0]);
 }
 

@@ -156,7 +156,7 @@ static void on_frame(struct connection *c, const struct frame *frame) {
   } else if (c->state == READY) {
     listener->frame(c, frame);
   } else {
-    handshake_frame(c, frame);
+    handshake_frame(c, frame, &options);
     if (c->state == READY) listener->ready(c);
   }
 }

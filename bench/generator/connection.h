@@ -14,7 +14,7 @@ enum state {
   CONNECTING,  // TCP
   UPGRADING,   // awaits the HTTP answer 101
   OPENING,     // awaits Engine.IO's open packet, 0{…}
-  JOINING,     // awaits Socket.IO's CONNECT, 40{…}
+  JOINING,     // awaits Socket.IO's CONNECT, 40{…}, or the plain dialects' connected
   READY,
   CLOSING,     // the close frame is on its way; awaits the server's, then the end of the stream
 };

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 enum scenario_name { ECHO, BROADCAST, CHURN, HOLD };
-enum dialect { RAW, SOCKETIO };
+enum dialect { RAW, SOCKETIO, PLAIN, MSGPACK };  // the last two: one dialect, as JSON and as MessagePack
 enum message { TEXT, ACK, BINARY };
 
 struct options {

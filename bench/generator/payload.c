@@ -1,18 +1,23 @@
 #include "payload.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "dialect.h"
+
 // The pattern: letters in text; in binary all of 0 to 250, so that bytes beyond ASCII travel too.
-enum { LETTERS = 26, BYTES = 251, PLACE_MAX = 64 };
+enum { LETTERS = 26, BYTES = 251 };
 
 static struct options options;
 static uint8_t letters[PAYLOAD_BYTES_MAX + LETTERS], bytes[PAYLOAD_BYTES_MAX + BYTES];
-static uint8_t text[PAYLOAD_BYTES_MAX + 2 * PLACE_MAX], attachment[PAYLOAD_BYTES_MAX];
-static const char placeholder[] = "451-[\"m\",{\"_placeholder\":true,\"num\":0}]";
+static uint8_t text[PAYLOAD_BYTES_MAX + 2 * PHRASE_MAX], attachment[PAYLOAD_BYTES_MAX];
+static struct phrase announcement;  // of binary in a frame of its own
 
 void payload_setup(const struct options *given) {
   options = *given;
+  dialect_setup(given);
+  announcement = dialect_announcement();
   for (size_t i = 0; i < sizeof letters; i++) letters[i] = (uint8_t)('a' + i % LETTERS);
   for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(i % BYTES);
 }
@@ -31,50 +36,50 @@ static struct frames one(enum opcode opcode, const uint8_t *data, size_t length)
   return (struct frames){1, {{opcode, data, length}}};
 }
 
-// The payload between a prefix and a suffix, in one text frame.
-static struct frames text_frame(const char *before, const char *after, uint32_t connection, uint32_t number) {
-  size_t head = strlen(before), tail = strlen(after);
-  memcpy(text, before, head);
-  fill(text + head, letters, LETTERS, connection, number);
-  memcpy(text + head + options.bytes, after, tail);
-  return one(OP_TEXT, text, head + options.bytes + tail);
+// Room for the payload with its wrap round it; returns where the payload goes.
+static uint8_t *wrapped(const struct wrap *wrap, struct frames *frames) {
+  size_t head = wrap->before.length, tail = wrap->after.length;
+  memcpy(text, wrap->before.data, head);
+  memcpy(text + head + options.bytes, wrap->after.data, tail);
+  *frames = one(dialect_opcode(), text, head + options.bytes + tail);
+  return text + head;
+}
+
+static struct frames message(const struct wrap *wrap, uint32_t connection, uint32_t number) {
+  struct frames frames;
+  bool binary = options.message == BINARY;
+  fill(wrapped(wrap, &frames), binary ? bytes : letters, binary ? BYTES : LETTERS, connection, number);
+  return frames;
 }
 
 static struct frames echoed(uint32_t connection, uint32_t number) {
-  if (options.message == BINARY) {
+  if (options.message == BINARY && options.dialect != MSGPACK) {
     fill(attachment, bytes, BYTES, connection, number);
-    if (options.dialect == RAW) return one(OP_BINARY, attachment, options.bytes);
-    return (struct frames){2, {{OP_TEXT, (const uint8_t *)placeholder, sizeof placeholder - 1},
-                               {OP_BINARY, attachment, options.bytes}}};
+    if (!dialect_splits_binary()) return one(OP_BINARY, attachment, options.bytes);
+    return (struct frames){2, {{OP_TEXT, announcement.data, announcement.length}, {OP_BINARY, attachment, options.bytes}}};
   }
-  if (options.dialect == RAW) return text_frame("", "", connection, number);
-  return text_frame("42[\"m\",\"", "\"]", connection, number);
+  return message(dialect_event(), connection, number);
 }
 
 struct frames payload_request(uint32_t connection, uint32_t number) {
   if (options.message != ACK) return echoed(connection, number);
-  char before[PLACE_MAX];
-  snprintf(before, sizeof before, "42%u[\"a\",\"", number);
-  return text_frame(before, "\"]", connection, number);
+  struct wrap wrap = dialect_question(number);
+  return message(&wrap, connection, number);
 }
 
 struct frames payload_reply(uint32_t connection, uint32_t number) {
   if (options.message != ACK) return echoed(connection, number);
-  char before[PLACE_MAX];
-  snprintf(before, sizeof before, "43%u[\"", number);
-  return text_frame(before, "\"]", connection, number);
+  struct wrap wrap = dialect_answer(number);
+  return message(&wrap, connection, number);
 }
 
 // Made by the server (servers/broadcast-text.mjs): the number in ten digits, then letters up to the size.
 struct frames payload_broadcast(uint32_t number) {
-  const char *before = options.dialect == RAW ? "" : "42[\"m\",\"";
-  const char *after = options.dialect == RAW ? "" : "\"]";
-  size_t head = strlen(before), tail = strlen(after);
+  struct frames frames;
+  uint8_t *to = wrapped(dialect_event(), &frames);
   char digits[16];
   snprintf(digits, sizeof digits, "%010u", number);
-  memcpy(text, before, head);
-  memcpy(text + head, digits, 10);
-  memcpy(text + head + 10, letters, options.bytes - 10);
-  memcpy(text + head + options.bytes, after, tail);
-  return one(OP_TEXT, text, head + options.bytes + tail);
+  memcpy(to, digits, 10);
+  memcpy(to + 10, letters, options.bytes - 10);
+  return frames;
 }

@@ -29,7 +29,7 @@ function costOf(samples) {
 function ratiosOf(scenario, samples, peers) {
   const ratios = [];
   for (const subject of subjectsOf(peers)) {
-    for (const rival of rivalsOf(peers)) {
+    for (const rival of rivalsOf(peers, subject)) {
       if (rival === subject) continue;
       const ratio = pairedRatio(samples[subject.name] ?? [], samples[rival.name] ?? []);
       const target = targetOf(subject.name, scenario.name, rival.name);

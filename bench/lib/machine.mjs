@@ -11,7 +11,8 @@ export function nodeVersion(node) {
 
 export function describeMachine({ node, peers }) {
   const versions = peers
-    .filter((peer) => peer.package !== undefined)
+    // Another dialect of the same server is no software of its own.
+    .filter((peer) => peer.package !== undefined && peer.rivals === undefined)
     .map((peer) => [peer.label, versionOf(peer)]);
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",

@@ -104,8 +104,8 @@ function withIdle(scenario, connections) {
   return { ...scenario, title, load: { ...scenario.load, connections } };
 }
 
-/** The floor does not say how anything grows. */
-const inGrowth = peers.filter(({ name }) => name !== "net");
+/** The floor does not say how anything grows, and the plain dialects grow as Socket.IO's does. */
+const inGrowth = peers.filter(({ name, rivals }) => name !== "net" && rivals === undefined);
 
 /** One of the forms of the benchmark: what it measures, and the name of its files. */
 function formOf({ growth: isGrowth, native: isNative, client: isClient, short: isShort, node }) {

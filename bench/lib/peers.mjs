@@ -16,6 +16,16 @@ export const peers = [
     ours: true,
   },
   { name: "hawser", label: "hawser", dialect: "socketio", package: "hawser", ours: true },
+  ...["plain", "msgpack"].map((dialect) => ({
+    name: `hawser-${dialect}`,
+    label: dialect === "plain" ? "hawser, plain" : "hawser, msgpack",
+    dialect,
+    file: "hawser-plain",
+    package: "hawser",
+    ours: true,
+    // They have to cost no more than Socket.IO's dialect on the same server.
+    rivals: ["hawser"],
+  })),
 ];
 
 /** For `--native`: what is not written in JavaScript, and what stands on it. */
@@ -88,7 +98,8 @@ export function subjectsOf(running) {
   return running.length > 1 ? [running.at(-1)] : [];
 }
 
-/** Against whom a subject is held, dearest first. */
-export function rivalsOf(running) {
-  return running.filter((peer) => !peer.ours).toReversed();
+/** Against whom a subject is held, dearest first: those that are not ours, and whom it names itself. */
+export function rivalsOf(running, subject) {
+  const named = subject.rivals ?? [];
+  return running.filter((peer) => !peer.ours || named.includes(peer.name)).toReversed();
 }

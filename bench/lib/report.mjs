@@ -22,7 +22,7 @@ function met(ratio) {
 }
 
 function ratioTable(figures, subject, peers, cell) {
-  const rivals = rivalsOf(peers).filter((peer) => peer !== subject);
+  const rivals = rivalsOf(peers, subject).filter((peer) => peer !== subject);
   const head = [`${subject.label} against`, ...rivals.map((peer) => peer.label)];
   const rows = figures
     .filter(({ ratios }) => ratios.some((it) => it.subject === subject.name))

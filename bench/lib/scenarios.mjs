@@ -43,7 +43,7 @@ export const scenarios = [
     name: "ack-32x16",
     title: "acknowledgement 32 B, 50 × 16",
     load: { scenario: "echo", message: "ack", connections: 50, inflight: 16, bytes: 32 },
-    dialects: ["socketio"],
+    dialects: ["socketio", "plain", "msgpack"],
   },
   {
     ...echo,

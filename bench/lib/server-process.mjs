@@ -20,7 +20,7 @@ const filesWanted = 65_536;
 export class ServerProcess {
   /** Resolves when the server listens. `flags` go to Node; `rooms`: how many its clients fill, all in all. */
   static async start({ peer, role, rooms = 1, node, flags = [] }) {
-    const file = join(servers, `${peer.name}.mjs`);
+    const file = join(servers, `${peer.file ?? peer.name}.mjs`);
     const program = peer.runtime === "bun" ? [bun] : [node, "--expose-gc", ...flags];
     const words = onCore(serverCore, [...program, file, role, String(rooms)]);
     const child = startChild("sh", ["-c", raiseFiles, String(filesWanted), ...words], {

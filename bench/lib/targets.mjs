@@ -1,5 +1,24 @@
 // The bars: the highest ratio that is good enough, by subject, scenario and rival.
+const ofEvents = [
+  "echo-32x1",
+  "echo-32x16",
+  "echo-1kx16",
+  "ack-32x16",
+  "binary-1kx16",
+  "broadcast-all",
+  "broadcast-room",
+  "broadcast-20",
+  "latency",
+  "churn",
+  "memory",
+];
+
+/** A plain client is worth no more of the server than one of Socket.IO. */
+const noMoreThanSocketIo = Object.fromEntries(ofEvents.map((name) => [name, { hawser: 1.0 }]));
+
 export const targets = {
+  "hawser-plain": noMoreThanSocketIo,
+  "hawser-msgpack": noMoreThanSocketIo,
   hawser: {
     "echo-32x1": { "socket.io": 0.5, ws: 0.95, net: 1.25 },
     "echo-32x16": { "socket.io": 0.2, ws: 0.33 },

@@ -68,6 +68,22 @@ test("figures hold our servers against the others, with the target", () => {
   assert.deepEqual(Object.values(doubts).filter(Boolean), []);
 });
 
+test("another dialect of our server is held against Socket.IO's on it, too", () => {
+  const plain = peers.find((peer) => peer.name === "hawser-plain");
+  const samples = { ...result.samples, "hawser-plain": [sample(0, 6), sample(1, 6), sample(2, 5)] };
+  const figures = figuresOf({ ...result, samples }, [...running, plain]);
+  assert.deepEqual(
+    figures.ratios.map(({ subject, rival, median, target }) => [subject, rival, median, target]),
+    [
+      ["hawser-plain", "hawser", 1, 1],
+      ["hawser-plain", "socket.io", 0.25, undefined],
+      ["hawser-plain", "ws", 0.5, undefined],
+      ["hawser", "socket.io", 0.15, 0.2],
+      ["hawser", "ws", 0.3, 0.33],
+    ],
+  );
+});
+
 test("a server that was not busy is doubted", () => {
   const idle = { ...result, samples: { ws: [sample(0, 10, 0.4)] } };
   assert.deepEqual(doubtLines([figuresOf(idle, running)]), [

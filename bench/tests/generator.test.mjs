@@ -131,6 +131,70 @@ test("a handshake that never ends is bounded in time", async () => {
   await assert.rejects(run(impatient, tamper), /it took too long/);
 });
 
+/** Frames of a server that says `connected`, then what it hears. */
+function plainServer(connect, connected, changed = (bytes) => bytes) {
+  return (replies) => {
+    const at = replies.indexOf(connect);
+    if (at < 0) return changed(replies);
+    const frame = Buffer.concat([Buffer.of(replies[at - 2], connected.length), connected]);
+    return Buffer.concat([
+      replies.subarray(0, at - 2),
+      frame,
+      replies.subarray(at + connect.length),
+    ]);
+  };
+}
+
+const json = [Buffer.from('{"connect":{}}'), Buffer.from('{"connected":{"id":"x"}}')];
+// {"connect":{}} and {"connected":{}} as MessagePack.
+const packed = [
+  Buffer.from("81a7636f6e6e65637480", "hex"),
+  Buffer.from("81a9636f6e6e656374656480", "hex"),
+];
+
+test("the plain dialects: connect, then events in either form, of every size of length field", async () => {
+  for (const [dialect, hello] of [
+    ["plain", json],
+    ["msgpack", packed],
+  ]) {
+    for (const message of ["text", "binary"]) {
+      for (const bytes of [16, 32, 255, 256, 70_000]) {
+        const load = { ...echo, dialect, message, bytes, count: 10 };
+        const result = await run(load, plainServer(...hello));
+        assert.equal(result.checked, echo.connections * 10, `${dialect}, ${message}, ${bytes} B`);
+      }
+    }
+  }
+});
+
+test("the plain dialect: what is asked is not its answer", async () => {
+  for (const [dialect, hello] of [
+    ["plain", json],
+    ["msgpack", packed],
+  ]) {
+    const load = { ...echo, dialect, message: "ack" };
+    await assert.rejects(run(load, plainServer(...hello)), /lost, repeated or wrong/);
+  }
+});
+
+test("the plain dialect: an acknowledgement", async () => {
+  const answer = (text) => text.replace(/"event":"a","data":(.*),"id":(\d+)/, '"ack":$2,"data":$1');
+  const load = {
+    ...echo,
+    dialect: "plain",
+    message: "ack",
+    connections: 1,
+    inflight: 1,
+    count: 20,
+  };
+  const answered = (replies) => {
+    const body = Buffer.from(answer(replies.subarray(2).toString()));
+    return Buffer.concat([Buffer.of(0x81, body.length), body]);
+  };
+  const result = await run(load, plainServer(...json, answered));
+  assert.equal(result.checked, 20);
+});
+
 test("acknowledgements are refused on raw WebSocket", async () => {
   await assert.rejects(
     run({ ...echo, message: "ack" }, (replies) => replies),

@@ -1,0 +1,9 @@
+// hawser, the same app, for clients of the plain dialect: JSON or MessagePack, as each asks for.
+import { createServer } from "node:http";
+import { Server } from "hawser";
+import { payloadMax } from "./control.mjs";
+import { socketIoServer } from "./socket-io-app.mjs";
+
+const http = createServer();
+const options = { plain: true, perMessageDeflate: false, maxHttpBufferSize: payloadMax };
+socketIoServer(http, new Server(http, options));
