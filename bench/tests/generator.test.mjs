@@ -132,48 +132,42 @@ test("a handshake that never ends is bounded in time", async () => {
 });
 
 /** Frames of a server that says `connected`, then what it hears. */
-function plainServer(connect, connected, changed = (bytes) => bytes) {
-  return (replies) => {
-    const at = replies.indexOf(connect);
-    if (at < 0) return changed(replies);
-    const frame = Buffer.concat([Buffer.of(replies[at - 2], connected.length), connected]);
-    return Buffer.concat([
-      replies.subarray(0, at - 2),
-      frame,
-      replies.subarray(at + connect.length),
-    ]);
-  };
+function plainServer(ask, answer) {
+  const [connect, connected] = [Buffer.from(ask, "latin1"), Buffer.from(answer, "latin1")];
+  return (changed = (replies) => replies) =>
+    (replies) => {
+      const at = replies.indexOf(connect);
+      if (at < 0) return changed(replies);
+      const frame = Buffer.concat([Buffer.of(replies[at - 2], connected.length), connected]);
+      return Buffer.concat([
+        replies.subarray(0, at - 2),
+        frame,
+        replies.subarray(at + connect.length),
+      ]);
+    };
 }
 
-const json = [Buffer.from('{"connect":{}}'), Buffer.from('{"connected":{"id":"x"}}')];
-// {"connect":{}} and {"connected":{}} as MessagePack.
-const packed = [
-  Buffer.from("81a7636f6e6e65637480", "hex"),
-  Buffer.from("81a9636f6e6e656374656480", "hex"),
-];
+const json = plainServer('{"connect":{}}', '{"connected":{"id":"x"}}');
+// The same as MessagePack.
+const packed = plainServer("\x81\xa7connect\x80", "\x81\xa9connected\x80");
+const plainServers = Object.entries({ plain: json, msgpack: packed });
 
 test("the plain dialects: connect, then events in either form, of every size of length field", async () => {
-  for (const [dialect, hello] of [
-    ["plain", json],
-    ["msgpack", packed],
-  ]) {
+  for (const [dialect, server] of plainServers) {
     for (const message of ["text", "binary"]) {
       for (const bytes of [16, 32, 255, 256, 70_000]) {
         const load = { ...echo, dialect, message, bytes, count: 10 };
-        const result = await run(load, plainServer(...hello));
+        const result = await run(load, server());
         assert.equal(result.checked, echo.connections * 10, `${dialect}, ${message}, ${bytes} B`);
       }
     }
   }
 });
 
-test("the plain dialect: what is asked is not its answer", async () => {
-  for (const [dialect, hello] of [
-    ["plain", json],
-    ["msgpack", packed],
-  ]) {
+test("the plain dialects: what is asked is not its answer", async () => {
+  for (const [dialect, server] of plainServers) {
     const load = { ...echo, dialect, message: "ack" };
-    await assert.rejects(run(load, plainServer(...hello)), /lost, repeated or wrong/);
+    await assert.rejects(run(load, server()), /lost, repeated or wrong/);
   }
 });
 
@@ -191,7 +185,7 @@ test("the plain dialect: an acknowledgement", async () => {
     const body = Buffer.from(answer(replies.subarray(2).toString()));
     return Buffer.concat([Buffer.of(0x81, body.length), body]);
   };
-  const result = await run(load, plainServer(...json, answered));
+  const result = await run(load, json(answered));
   assert.equal(result.checked, 20);
 });
 
