@@ -1,0 +1,86 @@
+// What the clients in other languages are built with: found, never installed here (`npm run languages -- --all` does).
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+import { testsRoot } from "../src/support/fixtures.ts";
+
+/** One client: where its source is, what it needs, how it is built and run. */
+export interface Language {
+  name: string;
+  /** In examples/clients. */
+  source: string;
+  /** Packages of Debian that it needs. */
+  debian: string[];
+  /** Commands in PATH, and files: with all of them there it must build. */
+  needs: string[];
+  env?: Record<string, string>;
+  build?: string[][];
+  run: string[];
+  /** How it takes part; a plain WebSocket when absent. */
+  over?: "sse";
+}
+
+export const clientsFolder: string = join(testsRoot, "..", "examples", "clients");
+const cache = join(testsRoot, "..", "node_modules", ".cache", "hawser", "languages");
+const out = join(cache, "out");
+const buildMs = 240_000;
+
+export const languages: readonly Language[] = (
+  JSON.parse(readFileSync(join(testsRoot, "languages", "languages.json"), "utf8")) as Language[]
+).map((language) => filled(language, language) as Language);
+
+/** With the names of folders in place of {out} and the like. */
+function filled(value: unknown, { source }: Language): unknown {
+  const folders: Record<string, string> = {
+    source: join(clientsFolder, source),
+    clients: clientsFolder,
+    crates: join(cache, "crates"),
+    out,
+  };
+  return JSON.parse(JSON.stringify(value), (_key, item: unknown) =>
+    typeof item === "string"
+      ? item.replaceAll(/\{(\w+)\}/g, (whole, name: string) => folders[name] ?? whole)
+      : item,
+  );
+}
+
+function isThere(need: string): boolean {
+  if (isAbsolute(need)) return existsSync(need);
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return folders.some((folder) => existsSync(join(folder, need)));
+}
+
+/** Why a language cannot run on this machine, or false when it can. */
+export function skipOf({ needs, debian }: Language): string | false {
+  const absent = needs.filter((need) => !isThere(need));
+  return absent.length === 0
+    ? false
+    : `not built here: there is no ${absent.join(", no ")} (Debian: ${debian.join(", ")})`;
+}
+
+export const envOf = ({ env }: Language): NodeJS.ProcessEnv => ({ ...process.env, ...env });
+
+/** Builds a client unless that is done already, and throws with what the compiler says. */
+export async function build(language: Language): Promise<void> {
+  const source = readFileSync(join(clientsFolder, language.source));
+  const state = createHash("sha256").update(JSON.stringify(language)).update(source).digest("hex");
+  const mark = join(out, `${language.name}.built`);
+  if (existsSync(mark) && readFileSync(mark, "utf8") === state) return;
+  mkdirSync(out, { recursive: true });
+  for (const [command, ...args] of language.build ?? []) {
+    await new Promise<void>((resolve, reject) => {
+      const child = spawn(command!, args, { env: envOf(language), timeout: buildMs });
+      let said = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      }
+      child.on("error", reject);
+      child.on("close", (code) => {
+        if (code === 0) resolve();
+        else reject(new Error(`${language.name}: ${command} ended with ${code}\n${said}`));
+      });
+    });
+  }
+  writeFileSync(mark, state);
+}
