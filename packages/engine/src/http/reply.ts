@@ -29,7 +29,8 @@ export function replyJson(response: ServerResponse, status: number, body: Refusa
 /** How long a client may go on with a body that nobody wants any more. Cutting at once could cost it the answer. */
 const unreadBodyTimeoutMs = 5_000;
 
-function boundUnreadBody(request: IncomingMessage): void {
+/** Reads what is still to come of a request that has been answered, without keeping it, for a bounded time. */
+export function boundUnreadBody(request: IncomingMessage): void {
   const { headers } = request;
   const hasBody =
     headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
