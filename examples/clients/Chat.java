@@ -73,7 +73,7 @@ public class Chat {
                     : Map.of("recover", Map.of("session", session, "position", position)));
                 watch();
             });
-            socket.request(1);
+            socket.request(Long.MAX_VALUE);
         }
 
         @Override
@@ -87,14 +87,12 @@ public class Chat {
                     if (!gone) hear(whole);
                 });
             }
-            socket.request(1);
             return null;
         }
 
         @Override
         public CompletionStage<?> onPing(WebSocket socket, ByteBuffer data) { // the JDK answers it
             loop.execute(() -> heard = System.nanoTime());
-            socket.request(1);
             return null;
         }
 

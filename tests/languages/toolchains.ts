@@ -12,6 +12,8 @@ export interface Language {
   source: string;
   /** Packages of Debian that it needs. */
   debian: string[];
+  /** Those that are unpacked for cargo from the next release of Debian. */
+  crates?: string[];
   /** Commands in PATH, and files: with all of them there it must build. */
   needs: string[];
   env?: Record<string, string>;
