@@ -3,10 +3,13 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WheelEntry } from "@hawser/websocket/internal";
 import type { TimingWheel } from "@hawser/websocket/internal";
+import type { Routes } from "./routes.ts";
 
 /** What of an engine stands on an HTTP server. */
 export interface Attachable {
   readonly wheel: TimingWheel;
+  /** Further paths, which go before that of the engine. */
+  readonly routes: Routes;
   handleRequest(request: IncomingMessage, response: ServerResponse): void;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): unknown;
@@ -39,27 +42,48 @@ export function isUnderPath(url: string | undefined, path: string): boolean {
 }
 
 /**
- * Puts an engine in front of the listeners that an HTTP server has: what is under the path goes to the engine,
- * everything else where it went before.
+ * An engine in front of the listeners that an HTTP server has: what is under its path, or one of its routes, goes to the
+ * engine, everything else where it went before.
  */
-export function attachEngine(engine: Attachable, server: HttpServer, how: Attachment): void {
-  const others = server.listeners("request") as RequestListener[];
-  server.removeAllListeners("request");
-  server.on("request", (request, response) => {
-    if (isUnderPath(request.url, how.path)) engine.handleRequest(request, response);
-    else for (const other of others) other.call(server, request, response);
-  });
-  server.on("close", () => engine.close());
-  if (!how.upgrades) return;
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (isUnderPath(request.url, how.path)) engine.handleUpgrade(request, socket, head);
-    else {
-      // Until somebody takes it, nobody else listens: a reset would end the process.
-      socket.on("error", ignoreError);
-      if (!how.destroyUpgrade) return;
-      engine.wheel.schedule(new UnclaimedUpgrade(socket as Socket), how.destroyUpgradeTimeout);
-    }
-  });
+export class Attached {
+  private readonly engine: Attachable;
+  private readonly server: HttpServer;
+  private readonly how: Attachment;
+  private takesUpgrades = false;
+
+  constructor(engine: Attachable, server: HttpServer, how: Attachment) {
+    this.engine = engine;
+    this.server = server;
+    this.how = how;
+    const others = server.listeners("request") as RequestListener[];
+    server.removeAllListeners("request");
+    server.on("request", (request, response) => {
+      const route = engine.routes.find(request.url);
+      if (route?.request !== undefined) route.request(request, response);
+      else if (isUnderPath(request.url, how.path)) engine.handleRequest(request, response);
+      else for (const other of others) other.call(server, request, response);
+    });
+    server.on("close", () => engine.close());
+    if (how.upgrades || engine.routes.takesUpgrades) this.takeUpgrades();
+  }
+
+  /** Without a listener, Node serves upgrades as ordinary requests, so there is none before it is needed. */
+  takeUpgrades(): void {
+    if (this.takesUpgrades) return;
+    this.takesUpgrades = true;
+    const { engine, how } = this;
+    this.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const route = engine.routes.find(request.url);
+      if (route?.upgrade !== undefined) route.upgrade(request, socket, head);
+      else if (isUnderPath(request.url, how.path)) engine.handleUpgrade(request, socket, head);
+      else {
+        // Until somebody takes it, nobody else listens: a reset would end the process.
+        socket.on("error", ignoreError);
+        if (!how.destroyUpgrade) return;
+        engine.wheel.schedule(new UnclaimedUpgrade(socket as Socket), how.destroyUpgradeTimeout);
+      }
+    });
+  }
 }
 
 function ignoreError(): void {}

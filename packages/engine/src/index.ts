@@ -38,6 +38,7 @@ export type {
 export { parser } from "./parser.ts";
 export type { BinaryType, ParserPacket } from "./parser.ts";
 export { protocol, transports } from "./protocol.ts";
+export type { Route } from "./routes.ts";
 export { EngineServer, EngineServer as Server } from "./server.ts";
 export { Transport } from "./transport.ts";
 export type { TransportName } from "./transport.ts";

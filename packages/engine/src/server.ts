@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { attachEngine, servedPath } from "./attach.ts";
+import { Attached, servedPath } from "./attach.ts";
 import { BaseServer } from "./base-server.ts";
 import type { EngineInternals } from "./base-server.ts";
 import { UpgradeGate } from "./http/gate.ts";
 import type { AttachOptions, EngineOptions } from "./options.ts";
 import { checkOptions } from "./resolve-options.ts";
+import { Routes } from "./routes.ts";
+import type { Route } from "./routes.ts";
 import { ForeignAcceptor } from "./transports/foreign-websocket.ts";
 import { GateOffer, OwnAcceptor } from "./transports/websocket-acceptor.ts";
 import type { WebSocketAcceptor } from "./transports/websocket-acceptor.ts";
@@ -21,6 +23,9 @@ import type { WebSocketAcceptor } from "./transports/websocket-acceptor.ts";
 export class EngineServer extends BaseServer {
   /** The HTTP server that it was attached to last. */
   httpServer: HttpServer | undefined = undefined;
+  /** @internal Paths beside its own. */
+  readonly routes: Routes = new Routes();
+  private readonly attached: Attached[] = [];
   private readonly webSockets: WebSocketAcceptor;
 
   /** @throws EngineError `OPTION_INVALID` for an option that cannot be used. */
@@ -39,7 +44,7 @@ export class EngineServer extends BaseServer {
     const { opts } = this;
     this.open();
     this.httpServer = server;
-    attachEngine(this, server, {
+    const attached = new Attached(this, server, {
       path: servedPath(
         options.path || opts.path,
         options.addTrailingSlash ?? opts.addTrailingSlash,
@@ -48,7 +53,19 @@ export class EngineServer extends BaseServer {
       destroyUpgrade: options.destroyUpgrade ?? opts.destroyUpgrade,
       destroyUpgradeTimeout: options.destroyUpgradeTimeout ?? opts.destroyUpgradeTimeout,
     });
+    this.attached.push(attached);
     return this;
+  }
+
+  /**
+   * Serves a further path on all HTTP servers that it is attached to, now or later: `/chat` alone, or with `/chat/*` all
+   * that is beneath. An exact path goes before a longer one, and that before the path of Engine.IO.
+   *
+   * @throws EngineError `OPTION_INVALID` for a path that is no path, or is taken
+   */
+  addRoute(path: string, route: Route): void {
+    this.routes.add(path, route);
+    if (this.routes.takesUpgrades) for (const attached of this.attached) attached.takeUpgrades();
   }
 
   /** Serves one HTTP request, whatever its path. */
