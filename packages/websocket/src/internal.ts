@@ -10,6 +10,7 @@ export { frameBinary, frameText } from "./frame/writer.ts";
 export { acceptUpgrade, checkUpgrade } from "./handshake/accept.ts";
 export type { AcceptOptions } from "./handshake/accept.ts";
 export { chooseProtocol } from "./handshake/protocol.ts";
+export { setUp } from "./handshake/set-up.ts";
 export { HandshakeError, refuseUpgrade } from "./handshake/refuse.ts";
 export { WebSocketError } from "./errors.ts";
 export { sharedWheel, systemClock, TimingWheel, WheelEntry } from "./timing-wheel.ts";

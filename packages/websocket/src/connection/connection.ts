@@ -66,7 +66,7 @@ export class Connection implements MachineHandler {
   readonly socket: Line;
   private readonly machine: Machine;
   private readonly queue: WriteQueue;
-  private readonly options: ConnectionOptions;
+  private options: ConnectionOptions;
   /** Where an extension was negotiated: what it does to what is sent. */
   private readonly encoding: Encoding | undefined;
   /** The end of a chunk that could not be read yet. */
@@ -117,6 +117,12 @@ export class Connection implements MachineHandler {
   /** The `Sec-WebSocket-Extensions` header of the answer; empty when no extension was negotiated. */
   get extensions(): string {
     return this.encoding?.extension.header ?? "";
+  }
+
+  /** Replaces the limits, also of the chunk that is being read: from the next frame header on. */
+  limit(options: ConnectionOptions): void {
+    this.options = options;
+    this.machine.options = options;
   }
 
   /** Bytes that were sent and that the kernel has not taken yet. */

@@ -84,7 +84,8 @@ export class Machine implements FrameSink {
   private decoding: Work | undefined = undefined;
 
   private readonly handler: MachineHandler;
-  private readonly options: MachineOptions;
+  /** May be replaced at any time; holds from the next frame header on. */
+  options: MachineOptions;
   /** The negotiated extension, when there is one. */
   private readonly decoder: MessageDecoder | undefined;
   private readonly reader: FrameReader;

@@ -6,7 +6,9 @@ export type SetUp = {
   [Key in Exclude<keyof MachineOptions, "role">]: MachineOptions[Key] | undefined;
 };
 
-let last: MachineOptions = complete("server", {});
+/** Those that were used last; connections of one server have one or two of them. */
+const known: MachineOptions[] = [];
+const knownMax = 8;
 
 /**
  * The options of a connection, completed by the defaults of its role. Connections that are set up alike, as those of
@@ -14,8 +16,10 @@ let last: MachineOptions = complete("server", {});
  */
 export function setUp(role: Role, given: Partial<SetUp>): MachineOptions {
   const options = complete(role, given);
-  if (!isAlike(options, last)) last = options;
-  return last;
+  for (const before of known) if (isAlike(options, before)) return before;
+  if (known.length === knownMax) known.shift();
+  known.push(options);
+  return options;
 }
 
 function isAlike(one: MachineOptions, other: MachineOptions): boolean {
