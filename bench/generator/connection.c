@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "fail.h"
 #include "handshake.h"
+#include "stream.h"
 
 // A source address has 28,000 ports, and a closed connection keeps its own for a while.
 enum { OPENS_PER_ADDRESS = 10000, ADDRESSES = 64, READ_BYTES = 1 << 18, BATCH_BYTES = 1 << 18 };
@@ -54,6 +55,7 @@ void connection_open(struct connection *c) {
   if (c->fd < 0) fail("socket: %s (connection %u)", strerror(errno), c->number);
   setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   bind_source(c->fd);
+  c->streams = options.dialect == SSE && c->number > 0;
   c->opened_ns = now_ns();
   c->state = CONNECTING;
   c->close_seen = false;
@@ -108,7 +110,7 @@ static void on_connected(struct connection *c) {
   watch(c, EPOLL_CTL_MOD, false);
   c->state = UPGRADING;
   char request[512];
-  size_t length = handshake_request(request, sizeof request, &options);
+  size_t length = handshake_request(request, sizeof request, c, &options);
   write_out(c, (const uint8_t *)request, length);
 }
 
@@ -170,8 +172,10 @@ static size_t consume(struct connection *c, const uint8_t *data, size_t length) 
     if (at == 0) return 0;
     if (c->state == READY) listener->ready(c);
   }
-  while ((size = frame_read(data + at, length - at, &frame)) > 0) {
-    on_frame(c, &frame);
+  size_t (*read)(const uint8_t *, size_t, struct frame *) = c->streams ? stream_read : frame_read;
+  while ((size = read(data + at, length - at, &frame)) > 0) {
+    // What has no data says nothing: a heartbeat, a pause between attempts.
+    if (!c->streams || frame.length > 0) on_frame(c, &frame);
     at += size;
   }
   return at;

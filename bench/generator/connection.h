@@ -23,6 +23,7 @@ struct connection {
   int fd;
   uint32_t number;
   enum state state;
+  bool streams;         // Server-Sent Events in place of frames
   bool wants_out;       // epoll watches for room to write
   bool close_seen;      // CLOSING: the server's close frame has come
   uint64_t opened_ns;

@@ -75,6 +75,7 @@ static struct wrap packed_wrap(struct phrase before, struct phrase after) {
 static struct wrap make_event(void) {
   switch (options.dialect) {
     case SOCKETIO: return around(text("42[\"m\",\""), text("\"]"));
+    case SSE:
     case PLAIN: return around(text("{\"event\":\"m\",\"data\":[\""), text("\"]}"));
     case MSGPACK: return packed_wrap(packed_event("m", 2, 1), text("%s", ""));
     default: return around(text("%s", ""), text("%s", ""));
@@ -121,6 +122,7 @@ struct phrase dialect_announcement(void) {
 struct phrase dialect_trigger(uint32_t first, uint32_t count) {
   switch (options.dialect) {
     case SOCKETIO: return text("42[\"broadcast\",%u,%u]", first, count);
+    case SSE:
     case PLAIN: return text("{\"event\":\"broadcast\",\"data\":[%u,%u]}", first, count);
     case MSGPACK: break;
     default: return text("%u %u", first, count);
@@ -132,7 +134,7 @@ struct phrase dialect_trigger(uint32_t first, uint32_t count) {
 }
 
 struct phrase dialect_connect(void) {
-  if (options.dialect == PLAIN) return text("{\"connect\":{}}");
+  if (options.dialect != MSGPACK) return text("{\"connect\":{}}");
   struct phrase p = {.length = 0};
   put_map(&p, 1);
   put_word(&p, "connect");
@@ -141,7 +143,7 @@ struct phrase dialect_connect(void) {
 }
 
 struct phrase dialect_connected(void) {
-  if (options.dialect == PLAIN) return text("{\"connected\":{");
+  if (options.dialect != MSGPACK) return text("{\"connected\":{");
   struct phrase p = {.length = 0};
   put_map(&p, 1);
   put_word(&p, "connected");

@@ -11,9 +11,16 @@
 #define KEY "dGhlIHNhbXBsZSBub25jZQ=="
 #define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
-size_t handshake_request(char *to, size_t room, const struct options *options) {
+static size_t stream_request(char *to, size_t room, const struct options *options) {
+  // Version 1.0: the body comes as it is, without chunks.
+  return (size_t)snprintf(to, room, "GET /hawser/sse?room=room HTTP/1.0\r\nHost: 127.0.0.1:%u\r\n\r\n", options->port);
+}
+
+size_t handshake_request(char *to, size_t room, const struct connection *c, const struct options *options) {
+  if (c->streams) return stream_request(to, room, options);
   static const char *const paths[] = {
-    [RAW] = "/", [SOCKETIO] = "/socket.io/?EIO=4&transport=websocket", [PLAIN] = "/hawser/ws", [MSGPACK] = "/hawser/ws"};
+    [RAW] = "/", [SOCKETIO] = "/socket.io/?EIO=4&transport=websocket", [PLAIN] = "/hawser/ws", [MSGPACK] = "/hawser/ws",
+    [SSE] = "/hawser/ws"};
   const char *protocol = options->dialect == MSGPACK ? "Sec-WebSocket-Protocol: hawser.v1.msgpack\r\n" : "";
   int length = snprintf(to, room,
                         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -29,6 +36,12 @@ size_t handshake_answer(struct connection *c, const uint8_t *data, size_t length
     return 0;
   }
   size_t size = (size_t)(end - (const char *)data) + 4;
+  if (c->streams) {
+    if (length < 12 || memcmp(data + 8, " 200", 4) != 0 || !memmem(data, size, "text/event-stream", 17))
+      fail("the stream of connection %u was answered with:\n%.*s", c->number, (int)length, (const char *)data);
+    c->state = JOINING;
+    return size;
+  }
   if (length < 12 || memcmp(data, "HTTP/1.1 101", 12) != 0 || !memmem(data, size, ACCEPT, sizeof ACCEPT - 1))
     fail("the upgrade of connection %u was answered with:\n%.*s", c->number, (int)size, (const char *)data);
   c->state = options->dialect == RAW ? READY : options->dialect == SOCKETIO ? OPENING : JOINING;

@@ -5,7 +5,7 @@
 
 #include "connection.h"
 
-size_t handshake_request(char *to, size_t room, const struct options *options);
+size_t handshake_request(char *to, size_t room, const struct connection *c, const struct options *options);
 // Returns how much of `data` the answer takes, 0 when it is not all there yet. Moves the connection's state on.
 size_t handshake_answer(struct connection *c, const uint8_t *data, size_t length, const struct options *options);
 void handshake_frame(struct connection *c, const struct frame *frame, const struct options *options);

@@ -27,7 +27,7 @@ static bool is(const char *key, const char *name) { return strcmp(key, name) == 
 
 static void set(struct options *o, const char *key, const char *value) {
   static const char *const scenarios[] = {"echo", "broadcast", "churn", "hold", NULL};
-  static const char *const dialects[] = {"raw", "socketio", "plain", "msgpack", NULL};
+  static const char *const dialects[] = {"raw", "socketio", "plain", "msgpack", "sse", NULL};
   static const char *const messages[] = {"text", "ack", "binary", NULL};
   if (is(key, "scenario")) o->scenario = (enum scenario_name)one_of(key, value, scenarios);
   else if (is(key, "dialect")) o->dialect = (enum dialect)one_of(key, value, dialects);
@@ -61,5 +61,6 @@ struct options options_parse(int count, char **words) {
   }
   if (o.port == 0) fail("port is missing");
   if (o.message == ACK && o.dialect == RAW) fail("raw WebSocket has no acknowledgements");
+  if (o.dialect == SSE && o.scenario != BROADCAST && o.scenario != HOLD) fail("streams only listen");
   return o;
 }

@@ -6,7 +6,13 @@
 #include <sys/types.h>
 
 enum scenario_name { ECHO, BROADCAST, CHURN, HOLD };
-enum dialect { RAW, SOCKETIO, PLAIN, MSGPACK };  // the last two: one dialect, as JSON and as MessagePack
+enum dialect {
+  RAW,
+  SOCKETIO,
+  PLAIN,    // the plain dialect, as JSON
+  MSGPACK,  // and as MessagePack
+  SSE,      // Server-Sent Events; connection 0, which asks for broadcasts, speaks PLAIN
+};
 enum message { TEXT, ACK, BINARY };
 
 struct options {

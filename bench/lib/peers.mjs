@@ -26,6 +26,17 @@ export const peers = [
     // They have to cost no more than Socket.IO's dialect on the same server.
     rivals: ["hawser"],
   })),
+  {
+    name: "hawser-sse",
+    label: "hawser, SSE",
+    dialect: "sse",
+    file: "hawser-plain",
+    package: "hawser",
+    ours: true,
+    rivals: ["hawser"],
+    // Who only listens.
+    scenarios: ["broadcast-all", "broadcast-room", "broadcast-20", "memory"],
+  },
 ];
 
 /** For `--native`: what is not written in JavaScript, and what stands on it. */

@@ -143,5 +143,6 @@ export function unitOf(scenario) {
 
 /** Raw peers have no acknowledgements. */
 export function plays(peer, scenario) {
+  if (peer.scenarios !== undefined && !peer.scenarios.includes(scenario.name)) return false;
   return scenario.dialects === undefined || scenario.dialects.includes(peer.dialect);
 }

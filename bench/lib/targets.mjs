@@ -19,6 +19,7 @@ const noMoreThanSocketIo = Object.fromEntries(ofEvents.map((name) => [name, { ha
 export const targets = {
   "hawser-plain": noMoreThanSocketIo,
   "hawser-msgpack": noMoreThanSocketIo,
+  "hawser-sse": noMoreThanSocketIo,
   hawser: {
     "echo-32x1": { "socket.io": 0.5, ws: 0.95, net: 1.25 },
     "echo-32x16": { "socket.io": 0.2, ws: 0.33 },

@@ -1,9 +1,15 @@
-// hawser, the same app, for clients of the plain dialect: JSON or MessagePack, as each asks for.
+// hawser, the same app, for clients of the plain dialect (JSON or MessagePack, as each asks for) and Server-Sent Events.
 import { createServer } from "node:http";
 import { Server } from "hawser";
 import { payloadMax } from "./control.mjs";
 import { socketIoServer } from "./socket-io-app.mjs";
 
 const http = createServer();
-const options = { plain: true, perMessageDeflate: false, maxHttpBufferSize: payloadMax };
+const options = {
+  plain: true,
+  sse: true,
+  subscribe: () => true,
+  perMessageDeflate: false,
+  maxHttpBufferSize: payloadMax,
+};
 socketIoServer(http, new Server(http, options));
