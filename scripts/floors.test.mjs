@@ -18,6 +18,7 @@ const allowedDependencies = {
   client: ["@hawser/protocol", "@hawser/websocket"],
   server: ["@hawser/protocol", "@hawser/engine"],
   "log-sqlite": ["@hawser/protocol"],
+  cli: ["@hawser/protocol", "@hawser/websocket", "@hawser/client", "hawser"],
 };
 
 /** [what is broken, file, import]: every one must be refused. */
@@ -42,9 +43,12 @@ const broken = [
   ["client imports upwards in Node code", "packages/client/src/node/c.ts", "hawser"],
   ["server imports the client", "packages/server/src/a.ts", "@hawser/client"],
   ["server skips a floor", "packages/server/src/b.ts", "@hawser/websocket/internal"],
+  ["server imports another package", "packages/server/src/c.ts", "valibot"],
   ["a log imports the engine", "packages/log-sqlite/src/a.ts", "@hawser/engine"],
   ["a log imports what is internal", "packages/log-sqlite/src/b.ts", "hawser/internal"],
   ["a log imports another package", "packages/log-sqlite/src/c.ts", "some-package"],
+  ["the command line imports what is internal", "packages/cli/src/a.ts", "hawser/internal"],
+  ["the command line skips to the engine", "packages/cli/src/b.ts", "@hawser/engine"],
   ["an app imports what is internal", "apps/playground/server/a.ts", "hawser/internal"],
   [
     "an app reaches into a package's files",
@@ -64,8 +68,11 @@ const allowed = [
   ["packages/client/src/transports/ok.node.ts", "@hawser/websocket"],
   ["packages/server/src/ok.ts", "@hawser/engine"],
   ["packages/server/src/deep/ok.ts", "../ok.ts"],
+  ["packages/server/src/http/publish/ok.ts", "valibot"],
   ["packages/log-sqlite/src/ok.ts", "hawser"],
   ["packages/log-sqlite/src/ok2.ts", "node:worker_threads"],
+  ["packages/cli/src/ok.ts", "hawser"],
+  ["packages/cli/src/ok2.ts", "@hawser/client/durable"],
   ["apps/playground/server/ok.ts", "hawser"],
 ];
 

@@ -14,7 +14,8 @@ export type ServerErrorCode =
   | "DURABLE_ACK"
   | "POSITION_UNKNOWN"
   | "ROOM_RESERVED"
-  | "LOG_CLOSED";
+  | "LOG_CLOSED"
+  | "PUBLISH_OPEN";
 
 /** The errors of this package. Codes are never reused. */
 export const serverErrors: {
@@ -48,6 +49,10 @@ export const serverErrors: {
   },
   POSITION_UNKNOWN: { text: "the position is of another log", fault: "peer" },
   LOG_CLOSED: { text: "the log has been closed", fault: "developer" },
+  PUBLISH_OPEN: {
+    text: "the option publish has no keys, and so the server must not listen on a public address: make one with makeApiKey() and set publish.keys, or listen on 127.0.0.1",
+    fault: "developer",
+  },
 };
 
 /** Whether what has failed may have reached the other side. */

@@ -25,6 +25,12 @@ export type {
   SocketId,
 } from "./adapter/types.ts";
 export type { AdapterConstructor, ServerOptions } from "./options.ts";
+export { hashApiKey, makeApiKey } from "./http/publish/api-key.ts";
+export type { ApiKey, ApiKeyOptions } from "./http/publish/api-key.ts";
+export type { KeysOption } from "./http/publish/key-source.ts";
+export type { PublishLimits } from "./http/publish/limits.ts";
+export type { PublishOptions } from "./http/publish/options.ts";
+export type { PublishRate } from "./http/publish/rate.ts";
 export type { PressureOptions } from "./pressure/options.ts";
 export type { PressureCounters } from "./pressure/server-pressure.ts";
 export { ServerError, serverErrors } from "./errors.ts";

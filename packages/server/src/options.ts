@@ -1,10 +1,12 @@
 /* oxlint-disable typescript/no-explicit-any -- adapters are written against many versions */
 import { ServerError } from "./errors.ts";
+import { resolvePublish } from "./http/publish/options.ts";
 import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
 import type { EventEmitter } from "node:events";
 import type { AttachOptions, EngineOptions } from "@hawser/engine";
 import type { Adapter } from "./adapter/memory.ts";
 import type { DeliveryOptions } from "./delivery/options.ts";
+import type { PublishOptions } from "./http/publish/options.ts";
 import type { PressureOptions } from "./pressure/options.ts";
 import type { RecoveryOptions } from "./recovery/recovery-options.ts";
 
@@ -37,6 +39,8 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
   delivery?: DeliveryOptions | undefined;
   /** What may wait for clients that do not read, and what happens beyond. Default: the engine's `maxBufferedBytes`. */
   pressure?: PressureOptions | undefined;
+  /** Publishing over HTTP, for other backends: `POST /hawser/publish` and the like. Default off. */
+  publish?: PublishOptions | undefined;
 }
 
 /** The options that are this package's own; the engine checks the others. */
@@ -49,6 +53,7 @@ export const ownOptions = [
   "connectionStateRecovery",
   "delivery",
   "pressure",
+  "publish",
 ] as const;
 
 /** Checks what is this package's own. @throws ServerError with the option's name and what was expected */
@@ -66,6 +71,7 @@ export function checkOptions(options: ServerOptions): void {
     throw invalid("parser", parser, "an object with the classes Encoder and Decoder");
   }
   checkRecovery(options.connectionStateRecovery);
+  if (options.publish !== undefined) resolvePublish(options.publish);
 }
 
 function isClass(value: unknown): boolean {

@@ -12,7 +12,8 @@ import { delegateListeners } from "./delegate-listeners.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Encoder } from "./encoder.ts";
 import { ServerError } from "./errors.ts";
-import { serveClientFiles, serveClientFilesOnApp } from "./http/serve-client.ts";
+import { serveClientFilesOnApp } from "./http/serve-client.ts";
+import { serveHttp } from "./http/serve-http.ts";
 import { defaultLimits } from "./limits.ts";
 import { NamespaceRegistry } from "./namespace-registry.ts";
 import { checkOptions, engineOptionsOf, withRecoveryDefaults } from "./options.ts";
@@ -491,7 +492,7 @@ export class Server<
     engine.attach(server as HttpServer, engineOptionsOf(options));
     this.httpServer = server;
     this.bind(engine);
-    if (this.servesClient) serveClientFiles(server as HttpServer, this.urlPath, engine.opts.cors);
+    serveHttp(this as never, engine);
   }
 }
 

@@ -391,7 +391,7 @@ export class Socket<
       return false;
     }
     this.connected = true;
-    void this.join(this.nsp.server._delivery === undefined ? this.id : ownRooms(this));
+    void this.join(ownRooms(this, this.nsp.server));
     const packet: SocketPacket = { type: PacketType.CONNECT, nsp: this.nsp.name };
     // Clients of Socket.IO 2 expect nothing.
     if (this.conn.protocol !== 3) packet.data = { sid: this.id, ...this._session?.greeting() };

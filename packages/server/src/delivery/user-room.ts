@@ -8,6 +8,19 @@ export function userRoom(user: string): Room {
   return prefix + user;
 }
 
+/** Whether a room is that of a user. */
+export function isUserRoom(room: Room): boolean {
+  return room.startsWith(prefix);
+}
+
+/** The user whose room is among these; undefined when there is none. */
+export function userAmong(rooms: Iterable<Room>): string | undefined {
+  for (const room of rooms) {
+    if (typeof room === "string" && isUserRoom(room)) return room.slice(prefix.length);
+  }
+  return undefined;
+}
+
 /**
  * Refuses the rooms of users but its own: many an application lets clients name the rooms that they join.
  * @throws ServerError
@@ -15,7 +28,7 @@ export function userRoom(user: string): Room {
 export function refuseRoomsOfOthers(socket: object, rooms: Iterable<Room>): void {
   for (const room of rooms) {
     // Applications in JavaScript join rooms by numbers, too.
-    if (typeof room !== "string" || !room.startsWith(prefix)) continue;
+    if (typeof room !== "string" || !isUserRoom(room)) continue;
     const user = userOf(socket);
     if (user === undefined || room !== userRoom(user)) throw new ServerError("ROOM_RESERVED");
   }
@@ -30,10 +43,17 @@ export function userOf(socket: object): string | undefined {
   return typeof user === "string" ? user : undefined;
 }
 
-/** The rooms that a socket is in from the beginning: its own, and that of its user. */
-export function ownRooms(socket: { readonly id: Room }): Room[] {
+/**
+ * The rooms that a socket is in from the beginning: its own, and that of its user on a server where users can be meant.
+ * Elsewhere a `user` is the application's own affair.
+ */
+export function ownRooms(
+  socket: { readonly id: Room },
+  server: { readonly _delivery: unknown; readonly _opts: { readonly publish?: unknown } },
+): Room | Room[] {
+  if (server._delivery === undefined && server._opts.publish === undefined) return socket.id;
   const user = userOf(socket);
-  return user === undefined ? [socket.id] : [socket.id, userRoom(user)];
+  return user === undefined ? socket.id : [socket.id, userRoom(user)];
 }
 
 /**
