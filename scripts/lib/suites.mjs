@@ -147,7 +147,7 @@ export const suites = [
   },
   { name: "delivery", needs: packages, run: inTests("delivery") },
   { name: "conformance", needs: packages, run: (node) => conformance(node) },
-  { name: "hostile", needs: packages, run: inTests("hostile") },
+  { name: "hostile", needs: packages, run: inTests("hostile", { concurrency: 4 }) },
   {
     name: "soak",
     needs: packages,
@@ -156,7 +156,7 @@ export const suites = [
   },
   // One process tree after the other: they share two cores with what they judge.
   { name: "chaos", needs: packages, run: inTests("chaos", { concurrency: 1 }) },
-  { name: "websocket", needs: ["websocket"], run: inTests("websocket") },
+  { name: "websocket", needs: ["websocket"], run: inTests("websocket", { concurrency: 4 }) },
   {
     name: "ecosystem",
     needs: packages,
