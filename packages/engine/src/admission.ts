@@ -7,14 +7,11 @@ import type { RequestErrorName } from "./errors.ts";
 import type { Gate } from "./http/gate.ts";
 import { runMiddlewares } from "./http/middleware.ts";
 import type { Middleware } from "./http/middleware.ts";
-import { claimJsonpOrigin } from "./http/jsonp-origin.ts";
 import { hasInvalidCharacters, isAllowedByCors, isSameOrigin, originHint } from "./http/origin.ts";
 import { parseQuery } from "./http/query.ts";
 import type { Query } from "./http/query.ts";
 import type { RefusalBody } from "./http/reply.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { revisionOf } from "./revision.ts";
-import type { TransportName } from "./transport.ts";
 import { warnOnce } from "./warn.ts";
 
 /** Details of a refusal, for `connection_error`. */
@@ -39,12 +36,10 @@ export interface AdmissionServices {
 }
 
 /**
- * Where requests go that are let in. Exactly one is called, or none when it is refused or the client left. `pass` is what
- * was given with the request.
+ * Where requests go that are let in. It is called once, or not at all when the request is refused or the client left.
+ * `pass` is what was given with the request.
  */
 export interface AdmissionOutcome<Pass> {
-  /** A request of a session that there is. */
-  onExisting(pass: Pass, connection: Connection, query: Query): void;
   /** A new session with this id. */
   onHandshake(pass: Pass, id: string, query: Query): void;
 }
@@ -55,24 +50,23 @@ interface RequestWithQuery extends IncomingMessage {
 }
 
 /**
- * One request on its way in: middlewares, what the protocol demands, origin, `allowRequest`, session id. Middlewares,
- * `allowRequest` and `generateId` may take their time, but not for ever; what they do after that is ignored.
+ * One request on its way in, in whatever language: middlewares, what its protocol demands, origin, `allowRequest`, session
+ * id. Middlewares, `allowRequest` and `generateId` may take their time, but not for ever; what they do after that is
+ * ignored.
  */
-export class Admission<Pass> extends WheelEntry {
-  private readonly services: AdmissionServices;
-  private readonly request: RequestWithQuery;
-  private readonly gate: Gate;
-  private readonly outcome: AdmissionOutcome<Pass>;
-  private readonly pass: Pass;
-  private readonly query: Query;
+export abstract class Admission<
+  Pass,
+  Outcome extends AdmissionOutcome<Pass> = AdmissionOutcome<Pass>,
+> extends WheelEntry {
+  protected readonly services: AdmissionServices;
+  protected readonly request: RequestWithQuery;
+  protected readonly gate: Gate;
+  protected readonly outcome: Outcome;
+  protected readonly pass: Pass;
+  protected readonly query: Query;
   private settled = false;
 
-  constructor(
-    services: AdmissionServices,
-    gate: Gate,
-    outcome: AdmissionOutcome<Pass>,
-    pass: Pass,
-  ) {
+  constructor(services: AdmissionServices, gate: Gate, outcome: Outcome, pass: Pass) {
     super();
     const { request } = gate;
     this.services = services;
@@ -87,7 +81,6 @@ export class Admission<Pass> extends WheelEntry {
   /** Starts; the outcome may be called before this returns. */
   start(): void {
     const { services, request, gate } = this;
-    if (this.query["j"] !== undefined) claimJsonpOrigin(request);
     if (services.middlewares.length === 0) this.check();
     else {
       runMiddlewares(services.middlewares, request, gate.response(), (error) => {
@@ -107,63 +100,25 @@ export class Admission<Pass> extends WheelEntry {
     else this.refuse("BAD_REQUEST", { name: "ADMISSION_TIMEOUT" });
   }
 
-  private check(): void {
-    const { services, request, query } = this;
-    const { transport, sid } = query;
-    if (!isServed(transport, services.options.transports)) {
-      this.refuse("UNKNOWN_TRANSPORT", transport === undefined ? {} : { transport });
-      return;
-    }
-    const { origin } = request.headers;
-    if (origin !== undefined && hasInvalidCharacters(origin)) {
-      delete request.headers.origin;
-      this.refuse("BAD_REQUEST", { name: "INVALID_ORIGIN", origin });
-      return;
-    }
-    if (sid !== undefined) this.checkExisting(sid, transport);
-    else this.checkHandshake(transport);
+  /** Refuses what its protocol forbids, and goes on with `checkNew`, or another way. */
+  protected abstract check(): void;
+
+  /** Refuses an origin that no header may have; whether it is readable. */
+  protected checkOrigin(): boolean {
+    const { headers } = this.request;
+    const { origin } = headers;
+    if (origin === undefined || !hasInvalidCharacters(origin)) return true;
+    delete headers.origin;
+    this.refuse("BAD_REQUEST", { name: "INVALID_ORIGIN", origin });
+    return false;
   }
 
-  private checkExisting(sid: string, transport: TransportName): void {
-    const connection = this.services.find(sid);
-    if (connection === undefined) {
-      this.refuse("UNKNOWN_SID", { sid });
-      return;
-    }
-    // A session that allowRequest let in keeps its origin.
-    const { origin } = this.request.headers;
-    if (!this.isOriginAllowed() && origin !== connection.request.headers.origin) {
-      this.refuseOrigin();
-      return;
-    }
-    const revision = revisionOf(this.query).number;
-    if (revision !== connection.protocol) {
-      const previousProtocol = connection.protocol;
-      const name = "PROTOCOL_MISMATCH";
-      this.refuse("BAD_REQUEST", { name, protocol: revision, previousProtocol });
-      return;
-    }
-    const previousTransport = connection.transport.name;
-    // Over plain HTTP only polling goes on, also when the session is on websocket and the query says so.
-    const wanted = this.gate.upgrade ? "websocket" : "polling";
-    if (transport !== wanted || (!this.gate.upgrade && transport !== previousTransport)) {
-      this.refuse("BAD_REQUEST", { name: "TRANSPORT_MISMATCH", transport, previousTransport });
-    } else if (this.gate.upgrade && !this.mayUpgrade(connection)) {
-      this.refuse("BAD_REQUEST", { name: "UPGRADE_REFUSED", transport, previousTransport });
-    } else if (this.settle()) this.outcome.onExisting(this.pass, connection, this.query);
-  }
-
-  private checkHandshake(transport: TransportName): void {
-    const { services, request, gate } = this;
+  /** A new session is asked for. */
+  protected checkNew(): void {
+    const { services, request } = this;
     const { allowRequest } = services.options;
-    if (request.method !== "GET") {
-      this.refuse("BAD_HANDSHAKE_METHOD", { method: request.method });
-    } else if ((transport === "websocket") !== gate.upgrade) {
-      this.refuse("BAD_REQUEST", { name: "TRANSPORT_HANDSHAKE_ERROR" });
-    } else if (!services.admitting) {
+    if (!services.admitting) {
       this.refuse("BAD_REQUEST", { name: "SERVER_CLOSING" }, { status: 503 });
-    } else if (!services.options.allowEIO3 && revisionOf(this.query).number === 3) {
-      this.refuse("UNSUPPORTED_PROTOCOL_VERSION", { protocol: 3 });
     } else if (allowRequest !== undefined) {
       allowRequest(request, (message, success) => this.onDecision(message, success));
     } else if (this.isOriginAllowed()) this.identify();
@@ -206,11 +161,7 @@ export class Admission<Pass> extends WheelEntry {
     this.refuse("BAD_REQUEST", { name: "ID_GENERATION_ERROR", error });
   }
 
-  private mayUpgrade(connection: Connection): boolean {
-    return this.services.options.allowUpgrades && connection.upgradable;
-  }
-
-  private isOriginAllowed(): boolean {
+  protected isOriginAllowed(): boolean {
     const { headers } = this.request;
     if (isSameOrigin(headers)) return true;
     return isAllowedByCors(
@@ -219,7 +170,7 @@ export class Admission<Pass> extends WheelEntry {
     );
   }
 
-  private refuseOrigin(): void {
+  protected refuseOrigin(): void {
     const { headers } = this.request;
     const hint = originHint(headers);
     if (process.env["NODE_ENV"] !== "production") warnOnce("HAWSER_ORIGIN_REFUSED", hint);
@@ -227,7 +178,7 @@ export class Admission<Pass> extends WheelEntry {
     this.refuse("FORBIDDEN", context, { hint });
   }
 
-  private refuse(
+  protected refuse(
     name: RequestErrorName,
     context: RefusalContext,
     answer: { status?: number; message?: string; hint?: string } = {},
@@ -241,17 +192,10 @@ export class Admission<Pass> extends WheelEntry {
   }
 
   /** Ends the admission; false when it had ended, or nobody waits for it any more. */
-  private settle(): boolean {
+  protected settle(): boolean {
     if (this.settled) return false;
     this.settled = true;
     this.services.wheel.cancel(this);
     return !this.gate.over;
   }
-}
-
-function isServed(
-  name: string | undefined,
-  served: readonly TransportName[],
-): name is TransportName {
-  return served.includes(name as TransportName);
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TimingWheel, sharedWheel, systemClock } from "@hawser/websocket/internal";
-import { Admission } from "./admission.ts";
-import type { AdmissionOutcome, AdmissionServices, RefusalContext } from "./admission.ts";
+import type { AdmissionServices, RefusalContext } from "./admission.ts";
 import type { Connection, PacketEvent } from "./connection.ts";
+import { EngineAdmission } from "./engine-admission.ts";
+import type { EngineOutcome } from "./engine-admission.ts";
 import type { AnyHeaders, AnyMiddleware, AnyRequest } from "./erased.ts";
 import { requestErrors } from "./errors.ts";
 import type { RequestErrorName, RequestErrorNumbers } from "./errors.ts";
@@ -44,6 +45,11 @@ export interface EngineServerEvents {
   drain: [connection: Connection];
 }
 
+/** The layer above one connection. */
+export interface ConnectionTaker {
+  onConnection(connection: Connection): void;
+}
+
 /** Further settings, for the layer above and for tests. */
 export interface EngineInternals {
   readonly wheel?: TimingWheel;
@@ -72,16 +78,18 @@ export abstract class BaseServer extends LazyEmitter<EngineServerEvents> {
   /** @internal */
   protected readonly limits: EngineLimits;
   private readonly middlewares: Middleware[] = [];
-  private readonly admission: AdmissionServices;
-  private readonly handshake: Handshake;
+  /** @internal */
+  protected readonly admission: AdmissionServices;
+  /** @internal */
+  protected readonly handshake: Handshake;
   /** Where admitted requests go; one object each for all of them. */
-  private readonly polls: AdmissionOutcome<HttpGate> = {
+  private readonly polls: EngineOutcome<HttpGate> = {
     onExisting: (gate, connection) =>
       (connection.transport as PollingTransport).onRequest(gate.request, gate.response()),
     onHandshake: (gate, id, query) =>
       this.welcome(this.handshake.openPolling(id, gate.request, gate.response(), query)),
   };
-  private readonly upgradeRequests: AdmissionOutcome<WebSocketOffer> = {
+  private readonly upgradeRequests: EngineOutcome<WebSocketOffer> = {
     onExisting: (offer, connection, query) => {
       this.handshake.openUpgrade(connection, offer, query, (error) =>
         this.onWebSocketRefused(offer.request, error),
@@ -137,12 +145,12 @@ export abstract class BaseServer extends LazyEmitter<EngineServerEvents> {
   /** Serves one HTTP request. */
   protected serve(request: IncomingMessage, response: ServerResponse): void {
     const gate = new HttpGate(request, response);
-    new Admission(this.admission, gate, this.polls, gate).start();
+    new EngineAdmission(this.admission, gate, this.polls, gate).start();
   }
 
   /** Serves one wish for a websocket, which waits at `gate`. */
   protected serveUpgrade(gate: Gate, offer: WebSocketOffer): void {
-    new Admission(this.admission, gate, this.upgradeRequests, offer).start();
+    new EngineAdmission(this.admission, gate, this.upgradeRequests, offer).start();
   }
 
   /** Admits connections, also after a `close`. */
@@ -165,7 +173,7 @@ export abstract class BaseServer extends LazyEmitter<EngineServerEvents> {
   /** Closes all connections, with the reason `forced close`, and admits no more. */
   close(): this {
     this.closed = true;
-    for (const connection of Object.values(this.clients)) connection.close(true);
+    for (const connection of Object.values(this.clients)) connection.shutDown();
     return this;
   }
 
@@ -186,11 +194,13 @@ export abstract class BaseServer extends LazyEmitter<EngineServerEvents> {
     };
   }
 
-  private welcome(connection: Connection): void {
+  /** @internal Takes a new connection. `taker`: who has it in the place of `onConnection`. */
+  protected welcome(connection: Connection, taker?: ConnectionTaker): void {
     if (connection.readyState !== "open") return;
     this.clients[connection.id] = connection;
     this.clientsCount++;
-    this.onConnection?.(connection);
+    if (taker === undefined) this.onConnection?.(connection);
+    else taker.onConnection(connection);
     if (this.listenerCount("connection") > 0) this.emit("connection", connection);
     if (!this.isRequestShared()) connection.releaseRequest();
   }
@@ -222,7 +232,8 @@ export abstract class BaseServer extends LazyEmitter<EngineServerEvents> {
     this.emit("connection_error", { req, code: requestErrors[name].code, message, context });
   }
 
-  private onWebSocketRefused(request: IncomingMessage, error: Error): void {
+  /** @internal */
+  protected onWebSocketRefused(request: IncomingMessage, error: Error): void {
     const { message } = requestErrors.BAD_REQUEST;
     this.onRefused(request, "BAD_REQUEST", message, { name: "WEBSOCKET_HANDSHAKE_ERROR", error });
   }

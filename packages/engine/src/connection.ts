@@ -11,7 +11,7 @@ import type { Revision } from "./revision.ts";
 import { SavedRequest } from "./saved-request.ts";
 import { SendEvents } from "./send-events.ts";
 import type { BaseServer } from "./base-server.ts";
-import type { ControlType, Transport, TransportHandler } from "./transport.ts";
+import type { ControlType, Parting, Transport, TransportHandler } from "./transport.ts";
 import type { PollingTransport } from "./transports/polling.ts";
 import { Upgrade } from "./upgrade.ts";
 import type { UpgradeHost, UpgradeTimes } from "./upgrade.ts";
@@ -117,7 +117,7 @@ export class Connection
     services: ConnectionServices,
     transport: Transport,
     request: IncomingMessage,
-    revision: Revision,
+    revision: Pick<Revision, "number" | "makeHeartbeat">,
   ) {
     super();
     this.id = id;
@@ -176,7 +176,10 @@ export class Connection
     } else if (ArrayBuffer.isView(data)) {
       const { buffer, byteOffset, byteLength } = data as ArrayBufferView;
       message = new Outgoing(undefined, [new Uint8Array(buffer, byteOffset, byteLength)], compress);
-    } else message = new Outgoing(`4${data ?? ""}`, undefined, compress);
+    } else {
+      const digit = this.transport.bare === true ? "" : "4";
+      message = new Outgoing(`${digit}${data ?? ""}`, undefined, compress);
+    }
     this.sendOutgoing(message);
     if (callback !== undefined && this.readyState === "open") {
       this.transport.afterFlush(() => callback(this.transport));
@@ -209,6 +212,40 @@ export class Connection
     if (!this.upgrading) this.transport.close();
   }
 
+  /**
+   * As {@link close}, with a code and a reason for the client. Engine.IO has neither, so there it is the same.
+   *
+   * @param code a close code of RFC 6455
+   * @param reason at most 123 bytes
+   */
+  closeWith(code: number, reason: string): void {
+    if (this.readyState !== "open" || this.transport.closeWith === undefined) {
+      this.close();
+      return;
+    }
+    this.readyState = "closing";
+    this.transport.closeWith(code, reason);
+  }
+
+  /**
+   * Answers a request for a stream with a refusal instead, and ends the connection.
+   *
+   * @param body JSON
+   * @returns false when it is too late for that, or it is no stream
+   */
+  refuseStream(status: number, body: string): boolean {
+    if (this.readyState !== "open" || this.transport.refuse === undefined) return false;
+    this.readyState = "closing";
+    if (this.transport.refuse(status, body)) return true;
+    this.readyState = "open";
+    return false;
+  }
+
+  /** @internal The server closes: ends the connection at once. */
+  shutDown(): void {
+    this.fail("forced close", undefined, "server close");
+  }
+
   /** @internal More waits for the client than may: ends the line at once, and what waits is given up. */
   overflow(): void {
     if (this.readyState !== "closed") this.transport.overflow();
@@ -224,11 +261,12 @@ export class Connection
     this.observed ??= new SendEvents(this);
   }
 
-  /** @internal Begins the session: the open packet is the first to leave. */
-  open(openPacket: Outgoing, initialPacket: Outgoing | undefined): void {
+  /** @internal Begins the session: the open packet, where there is one, is the first to leave. */
+  open(openPacket: Outgoing | undefined, initialPacket: Outgoing | undefined): void {
     this.readyState = "open";
     this.heartbeat.start();
     if (this.server.watchesPackets) this.observe();
+    if (openPacket === undefined) return;
     if (this.observed === undefined) this.transport.write(openPacket);
     else this.observed.writeFirst(openPacket);
     if (initialPacket !== undefined) this.put(initialPacket);
@@ -303,7 +341,9 @@ export class Connection
 
   /** @internal */
   sendPing(): void {
-    this.put(ping);
+    const { transport } = this;
+    if (transport.ping === undefined) this.put(ping);
+    else transport.ping();
   }
 
   /** @internal */
@@ -323,7 +363,7 @@ export class Connection
 
   /** @internal */
   onPingTimeout(): void {
-    this.fail("ping timeout", undefined);
+    this.fail("ping timeout", undefined, "ping timeout");
   }
 
   // What follows is called by the upgrade, which only begins on polling.
@@ -360,10 +400,10 @@ export class Connection
   }
 
   /** Ends the connection from this side, without waiting. */
-  private fail(reason: CloseReason, error: Error | undefined): void {
+  private fail(reason: CloseReason, error: Error | undefined, why?: Parting): void {
     if (this.readyState === "closed") return;
     this.readyState = "closed";
-    this.transport.discard();
+    this.transport.discard(why);
     this.settle(reason, error);
   }
 

@@ -19,7 +19,8 @@ import type { AcceptCallback, WebSocketOffer } from "./transports/websocket-acce
 export class Handshake {
   private readonly server: BaseServer;
   private readonly options: ResolvedOptions;
-  private readonly connections: ConnectionServices;
+  /** What all connections of the server share. */
+  readonly connections: ConnectionServices;
   private readonly polling: PollingServices;
   private readonly initialPacket: Outgoing | undefined;
   private readonly openRests: Map<TransportName, string> = new Map();
@@ -112,7 +113,7 @@ export class Handshake {
     const revision = revisionOf(query);
     const connection = new Connection(id, server, connections, transport, request, revision);
     transport.handler = connection;
-    connection.open(this.openPacket(id, transport.name), this.initialPacket);
+    connection.open(this.openPacket(id, transport.name as TransportName), this.initialPacket);
     return connection;
   }
 

@@ -4,6 +4,7 @@ export { boundUnreadBody } from "./http/reply.ts";
 export { parseQuery } from "./http/query.ts";
 export { corsMiddleware } from "./http/cors.ts";
 export type { CorsOption } from "./http/cors.ts";
+export type { PlainLineOptions, StreamOptions } from "./line-handshake.ts";
 export { LazyEmitter } from "./lazy-emitter.ts";
 export type { LazyEmitterConstructor } from "./lazy-emitter.ts";
 export { Outgoing } from "./outgoing.ts";
@@ -20,5 +21,8 @@ export {
 } from "@hawser/websocket/internal";
 export type { WheelClock } from "@hawser/websocket/internal";
 export { warnOnce } from "./warn.ts";
+export { PlainWebSocketTransport, farewells } from "./transports/plain-websocket.ts";
+export type { Farewell } from "./transports/plain-websocket.ts";
+export { SseTransport } from "./transports/sse.ts";
 export { makeExchange } from "./uws/exchange.ts";
 export type { UwsApp } from "./uws/types.ts";

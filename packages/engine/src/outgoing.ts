@@ -22,7 +22,10 @@ const noAttachments: readonly Uint8Array[] = [];
  * for (const connection of members) connection.sendOutgoing(message);
  */
 export class Outgoing {
-  /** The engine packet as text, type digit included (`42["hello"]`); undefined for a message that is binary alone. */
+  /**
+   * The engine packet as text, type digit included (`42["hello"]`), or the bare text where the line is none of
+   * Engine.IO; undefined for a message that is binary alone.
+   */
   readonly packet: string | undefined;
   /** Binary messages that follow the text, in order. They must not change any more. */
   readonly attachments: readonly Uint8Array[];
@@ -30,6 +33,8 @@ export class Outgoing {
   readonly compress: boolean;
   /** About how much it keeps waiting when it waits: UTF-16 units of the text, and bytes of the attachments. */
   readonly size: number;
+  /** The same message in other dialects, by their numbers; made when the first of their clients takes it. */
+  forms: (Outgoing | undefined)[] | undefined = undefined;
   /** Whether somebody took it before. */
   private taken = false;
   /** Its WebSocket frames; made for the second taker. */

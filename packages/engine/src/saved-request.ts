@@ -4,7 +4,15 @@ import type { Socket } from "node:net";
 import { parseQuery } from "./http/query.ts";
 
 /** Headers that differ from client to client; the others are mostly those of a few browsers. */
-const ownNames = ["cookie", "x-forwarded-for", "x-real-ip", "x-request-id"];
+const ownNames = [
+  "authorization",
+  "cookie",
+  "last-event-id",
+  "sec-websocket-protocol",
+  "x-forwarded-for",
+  "x-real-ip",
+  "x-request-id",
+];
 
 /** Of use to the handshake alone, and another one for each client. */
 const handshakeName = "sec-websocket-key";
@@ -41,8 +49,8 @@ export class SavedRequest {
     const { headers } = request;
     const url = request.url ?? "";
     if (latest?.isOf(request)) return latest.saved;
-    // Pollers number their requests.
-    const isUnique = url.includes("&t=") || url.includes("?t=");
+    // Pollers number their requests; others show who they are.
+    const isUnique = /[&?]t(?:oken)?=/.test(url);
     const common = [request.method ?? "", request.httpVersion, isUnique ? "" : url];
     const own = isUnique ? ["", url] : [];
     for (const name in headers) {

@@ -25,7 +25,7 @@ export class SendEvents {
   /** Writes a message to the transport. */
   write(message: Outgoing): void {
     const { connection } = this;
-    const packets = packetsOf(message);
+    const packets = packetsOf(message, connection.transport.bare === true);
     for (const packet of packets) connection.emit("packetCreate", packet);
     if (!this.asked && connection.transport.writable) this.flush(packets);
     else this.pending.push(...packets);
@@ -36,7 +36,7 @@ export class SendEvents {
   /** Writes the open packet, of which only the server tells: nobody can listen to the connection yet. */
   writeFirst(message: Outgoing): void {
     const { connection } = this;
-    connection.server.emit("flush", connection, packetsOf(message));
+    connection.server.emit("flush", connection, packetsOf(message, false));
     connection.transport.write(message);
     connection.server.emit("drain", connection);
   }
@@ -74,15 +74,18 @@ export class SendEvents {
   }
 }
 
-function packetsOf(message: Outgoing): PacketEvent[] {
+function packetsOf(message: Outgoing, bare: boolean): PacketEvent[] {
   const { packet, attachments, compress } = message;
   const packets: PacketEvent[] = [];
   if (packet !== undefined) {
-    const type = enginePacketTypes[packet.charCodeAt(0) - digitZero] as EnginePacketType;
+    const type = bare
+      ? "message"
+      : (enginePacketTypes[packet.charCodeAt(0) - digitZero] as EnginePacketType);
+    const data = bare ? packet : packet.slice(1);
     const options = { compress };
     // Projects that check that a broadcast is framed once look at this.
     Object.defineProperty(options, "wsPreEncodedFrame", { get: () => [message.frameBytes[0]] });
-    packets.push(packet.length > 1 ? { type, data: packet.slice(1), options } : { type, options });
+    packets.push(data.length > 0 ? { type, data, options } : { type, options });
   }
   for (const data of attachments) packets.push({ type: "message", data, options: { compress } });
   return packets;

@@ -4,6 +4,9 @@ import type { Outgoing } from "./outgoing.ts";
 /** Names of the transports that this package serves. */
 export type TransportName = "polling" | "websocket";
 
+/** Why a transport is ended, where the client has not asked for it: some can say so. */
+export type Parting = "ping timeout" | "server close";
+
 /** Packets that carry no message of the application. */
 export type ControlType = Exclude<EnginePacketType, "message">;
 
@@ -27,7 +30,9 @@ export type FlushCallback = () => void;
 
 /** One wire that carries the packets of one connection. It reports to `handler`, which may be replaced at any time. */
 export interface Transport {
-  readonly name: TransportName;
+  readonly name: TransportName | "sse";
+  /** Whether text stands on the wire without the type digit of Engine.IO. */
+  readonly bare?: boolean;
   /** Whether a packet would leave with the next flush, with nothing before it. */
   readonly writable: boolean;
   handler: TransportHandler;
@@ -40,9 +45,15 @@ export interface Transport {
   /** Ends the transport after what was written has left. `onTransportClose` follows. */
   close(): void;
   /** Ends the transport without waiting for the client. `onTransportClose` follows. */
-  discard(): void;
+  discard(why?: Parting): void;
   /** Ends the transport at once and gives up what waits: the client does not read. `onTransportClose` follows. */
   overflow(): void;
+  /** As `close`, with a code and a reason, where the wire has them. */
+  closeWith?(code: number, reason: string): void;
+  /** Asks for a sign of life below the packets, where the wire has one. A control packet `pong` follows. */
+  ping?(): void;
+  /** Answers the request with this status instead, as long as it has no answer. `onTransportClose` follows. */
+  refuse?(status: number, body: string): boolean;
 }
 
 function isTransport(value: unknown): boolean {

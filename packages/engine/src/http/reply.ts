@@ -60,7 +60,10 @@ export function replyBody(
 }
 
 /** Keeps the cookies that a middleware has set beside ours: one header would replace the other. */
-function withCookies(headers: ReplyHeaders, cookies: number | string | string[]): ReplyHeaders {
+export function withCookies(
+  headers: ReplyHeaders,
+  cookies: number | string | string[],
+): ReplyHeaders {
   const merged: ReplyHeaders = {};
   const list = Array.isArray(cookies) ? [...cookies] : [String(cookies)];
   for (const [name, value] of Object.entries(headers)) {

@@ -1,5 +1,8 @@
 import { acceptUpgrade, chooseProtocol } from "@hawser/websocket/internal";
-import type { PerMessageDeflateOptions } from "@hawser/websocket/internal";
+import type {
+  Connection as WebSocketConnection,
+  PerMessageDeflateOptions,
+} from "@hawser/websocket/internal";
 import type { IncomingMessage } from "node:http";
 import { requestErrors } from "../errors.ts";
 import type { UpgradeGate } from "../http/gate.ts";
@@ -9,7 +12,7 @@ import type { Transport, TransportHandler } from "../transport.ts";
 import { CodedWebSocketTransport } from "./coded-websocket.ts";
 import type { FrameCodec } from "./frame-codec.ts";
 import { WebSocketTransport } from "./websocket.ts";
-import type { WebSocketTransportLimits } from "./websocket-base.ts";
+import type { WebSocketLineHandler, WebSocketTransportLimits } from "./websocket-base.ts";
 
 /** Called with the open transport, or with what is wrong with the request, which has then been answered. */
 export type AcceptCallback = (made: Transport | Error) => void;
@@ -91,28 +94,55 @@ export class OwnAcceptor implements WebSocketAcceptor {
       codec === undefined
         ? new WebSocketTransport(nobody, bufferedBytesMax)
         : new CodedWebSocketTransport(nobody, bufferedBytesMax, codec);
-    const line = acceptUpgrade(
-      gate.request,
-      gate.socket,
-      gate.head,
-      {
-        payloadBytesMax: messageBytesMax,
-        closeTimeoutMs,
-        headers: headerLines(headers),
-        protocol: chooseProtocol(gate.request, undefined),
-        perMessageDeflate: this.perMessageDeflate,
-      },
-      transport,
-    );
-    if (line instanceof Error) {
-      gate.refuse(line.status, { code: requestErrors.BAD_REQUEST.code, message: line.message });
-      done(line);
-      return;
-    }
-    transport.line = line;
-    gate.release();
-    done(transport);
+    const { perMessageDeflate } = this;
+    const protocol = chooseProtocol(gate.request, undefined);
+    const settings = { messageBytesMax, closeTimeoutMs, headers, protocol, perMessageDeflate };
+    const error = acceptAtGate(gate, settings, transport);
+    done(error ?? transport);
   }
 
   close(): void {}
+}
+
+/** How a websocket that waits at a gate is accepted. */
+export interface GateSettings {
+  readonly messageBytesMax: number;
+  readonly closeTimeoutMs: number;
+  readonly headers: ReplyHeaders;
+  /** The subprotocol of the answer; empty for none. */
+  readonly protocol: string;
+  readonly perMessageDeflate: PerMessageDeflateOptions | undefined;
+}
+
+/** A transport whose line has not been made. */
+interface LineHandler extends WebSocketLineHandler {
+  line: WebSocketConnection;
+}
+
+/** Answers with 101 and gives the transport its line, or refuses a request that is no handshake and returns why. */
+export function acceptAtGate(
+  gate: UpgradeGate,
+  settings: GateSettings,
+  transport: WebSocketLineHandler,
+): Error | undefined {
+  const line = acceptUpgrade(
+    gate.request,
+    gate.socket,
+    gate.head,
+    {
+      payloadBytesMax: settings.messageBytesMax,
+      closeTimeoutMs: settings.closeTimeoutMs,
+      headers: headerLines(settings.headers),
+      protocol: settings.protocol,
+      perMessageDeflate: settings.perMessageDeflate,
+    },
+    transport,
+  );
+  if (line instanceof Error) {
+    gate.refuse(line.status, { code: requestErrors.BAD_REQUEST.code, message: line.message });
+    return line;
+  }
+  (transport as LineHandler).line = line;
+  gate.release();
+  return undefined;
 }

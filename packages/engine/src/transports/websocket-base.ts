@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.ts";
 import type { Outgoing } from "../outgoing.ts";
-import type { FlushCallback, Transport, TransportHandler } from "../transport.ts";
+import type { FlushCallback, Parting, Transport, TransportHandler } from "../transport.ts";
 
 /** What a websocket transport may hold. */
 export interface WebSocketTransportLimits {
@@ -48,7 +48,7 @@ export abstract class WebSocketTransportBase<Line extends WebSocketLine>
   private readonly bufferedBytesMax: number;
   private writtenSinceCheck = 0;
   /** Why the line failed; valid until `onClose`. */
-  private failure: Error | undefined = undefined;
+  protected failure: Error | undefined = undefined;
   private ended = false;
 
   constructor(handler: TransportHandler, bufferedBytesMax: number) {
@@ -80,7 +80,7 @@ export abstract class WebSocketTransportBase<Line extends WebSocketLine>
   }
 
   /** The same as `close`: the line finishes its handshake by itself, in bounded time. */
-  discard(): void {
+  discard(_why?: Parting): void {
     this.close();
   }
 
@@ -121,7 +121,7 @@ export abstract class WebSocketTransportBase<Line extends WebSocketLine>
     return false;
   }
 
-  private end(failure: Error | undefined): void {
+  protected end(failure: Error | undefined): void {
     if (this.ended) return;
     this.ended = true;
     this.handler.onTransportClose(failure);
