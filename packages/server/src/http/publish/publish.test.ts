@@ -102,6 +102,7 @@ describe("publish", () => {
     const reply = await world.publish(text);
     expect(reply).toMatchObject({ status, body: { status, code, at } });
     expect(reply.headers.get("content-type")).toBe("application/problem+json");
+    expect(reply.body["detail"]).toMatch(/^.{10,200}$/);
   });
 
   it("bounds lists", async () => {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { pointerOf, Problem, problems } from "./problem.ts";
+import { pointerOf, Problem } from "./problem.ts";
 import type { ProblemCode } from "./problem.ts";
 import type { Schema } from "./schemas.ts";
 
@@ -13,7 +13,8 @@ export function validate<Value>(schema: Schema<Value>, value: unknown): Value {
   const issue = result.issues[0];
   const at = pointerOf((issue.path ?? []).map(({ key }) => key));
   const code = codeOf(issue);
-  throw new Problem(code, { at, ...(code === issue.message ? {} : { detail: detailOf(issue) }) });
+  const detail = detailOf(code, issue);
+  throw new Problem(code, { at, detail });
 }
 
 function codeOf(issue: v.BaseIssue<unknown>): ProblemCode {
@@ -27,8 +28,13 @@ function codeOf(issue: v.BaseIssue<unknown>): ProblemCode {
 /** What was sent is not repeated at length. */
 const detailLengthMax = 200;
 
-function detailOf({ message, path }: v.BaseIssue<unknown>): string {
+/** What is wrong, for people; undefined: what the code says of itself. */
+function detailOf(code: ProblemCode, { message, path }: v.BaseIssue<unknown>): string | undefined {
+  if (code === message) return undefined;
   const field = path?.map(({ key }) => key).findLast((key) => typeof key === "string");
+  if (field !== undefined && field.length > detailLengthMax) return undefined;
+  if (code === "FIELD_MISSING") return `the field "${field}" is missing`;
+  if (code === "FIELD_UNKNOWN") return `there is no field "${field}" here`;
   const text = field === undefined ? message : `${field}: ${message}`;
-  return text.length > detailLengthMax ? problems.FIELD_INVALID.text : text;
+  return text.length > detailLengthMax ? undefined : text;
 }
