@@ -12,8 +12,8 @@ export {
 export { decodePayload, encodePayload, payloadSeparator } from "./engine-payload.ts";
 export type { Fault, ProtocolErrorCode, ProtocolErrorRow } from "./errors.ts";
 export { HawserError, ProtocolError, errorBrand, errorFamily, protocolErrors } from "./errors.ts";
-export type { ProtocolLimits } from "./limits.ts";
-export { defaultProtocolLimits, resolveLimits } from "./limits.ts";
+export type { PlainCodecLimits, ProtocolLimits } from "./limits.ts";
+export { defaultPlainLimits, defaultProtocolLimits, resolveLimits } from "./limits.ts";
 export type { JsonReviver } from "./socket-decoder.ts";
 export { SocketDecoder } from "./socket-decoder.ts";
 export type { EncodedArguments, EncodedPacket, JsonReplacer } from "./socket-encoder.ts";
@@ -26,3 +26,26 @@ export {
 export type { SocketPacket } from "./socket-packet.ts";
 export { PacketType, checkPacketData, reservedEvents } from "./socket-packet.ts";
 export { utf8Length } from "./utf8.ts";
+export { PlainDecoder } from "./plain/decoder.ts";
+export type { PlainDecoderOptions, PlainSaid } from "./plain/decoder.ts";
+export { encodePlain } from "./plain/encoder.ts";
+export type { PlainErrorCode, PlainErrorPlace, PlainRefusalCode } from "./plain/errors.ts";
+export { PlainError, faultOf, plainErrors } from "./plain/errors.ts";
+export type {
+  PlainAck,
+  PlainConnect,
+  PlainConnected,
+  PlainDisconnect,
+  PlainDurable,
+  PlainEvent,
+  PlainFailure,
+  PlainFault,
+  PlainMessage,
+  PlainPing,
+  PlainPosition,
+  PlainRecover,
+  PlainReply,
+  PlainRequest,
+  PlainReset,
+  PlainRooms,
+} from "./plain/message.ts";

@@ -58,3 +58,26 @@ function resolveLimit(name: keyof ProtocolLimits, limits: Partial<ProtocolLimits
   }
   throw new ProtocolError("LIMIT_INVALID", `${name} is ${String(value)}`);
 }
+
+/** What a peer can make the codec of the plain dialect hold or do. Every bound is inclusive. */
+export interface PlainCodecLimits {
+  /**
+   * Size of one message: UTF-16 units of its text, or bytes of MessagePack, plus bytes of the binary frames that
+   * follow it. Default 1,000,000 (the default of `maxHttpBufferSize`).
+   */
+  readonly messageBytesMax: number;
+  /** Nesting of arrays and objects, the message itself included. Default 100. */
+  readonly depthMax: number;
+  /** Binary frames of one message. Default 100. */
+  readonly binariesMax: number;
+  /** UTF-16 units of the name of a room. Default 256. */
+  readonly roomUnitsMax: number;
+}
+
+/** The limits of the plain dialect used where none are given. */
+export const defaultPlainLimits: PlainCodecLimits = /* @__PURE__ */ Object.freeze({
+  messageBytesMax: 1_000_000,
+  depthMax: 100,
+  binariesMax: 100,
+  roomUnitsMax: 256,
+});
