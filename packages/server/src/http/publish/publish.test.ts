@@ -89,6 +89,8 @@ describe("publish", () => {
     ['{"event":"e","room":"a","a/b~c":1}', 400, "FIELD_UNKNOWN", "/a~1b~0c"],
     ['{"event":"e","room":1}', 400, "FIELD_INVALID", "/room"],
     ['{"event":"e","room":""}', 400, "FIELD_INVALID", "/room"],
+    ['{"event":"e","socket":"chat"}', 400, "FIELD_INVALID", "/socket"],
+    ['{"event":"e","socket":"\\u0000user:ada-ada-ada"}', 400, "FIELD_INVALID", "/socket"],
     ['{"event":"e","all":false}', 400, "FIELD_INVALID", "/all"],
     ['{"event":"e","rooms":["a",2]}', 400, "FIELD_INVALID", "/rooms/1"],
     ['{"event":"e","rooms":[]}', 400, "FIELD_INVALID", "/rooms"],

@@ -38,6 +38,11 @@ const room = v.pipe(
   v.check((name) => !isUserRoom(name), "ROOM_RESERVED"),
 );
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(nameLengthMax));
+/**
+ * The id of a socket as Socket.IO's servers make it, also for clients of its version 2. Any room can be reached by its name:
+ * a key for sockets must not be one for rooms.
+ */
+const socketId = v.pipe(v.string(), v.maxLength(nameLengthMax), v.regex(/^(?:\/.*#)?[\w-]{20}$/));
 const event = v.pipe(
   v.string(),
   v.minLength(1),
@@ -51,7 +56,7 @@ const namespace = v.optional(
 const target = {
   room: v.optional(v.pipe(room, v.description("Everyone in this room"))),
   user: v.optional(v.pipe(name, v.description("Every socket of this user"))),
-  socket: v.optional(v.pipe(name, v.description("The socket with this id"))),
+  socket: v.optional(v.pipe(socketId, v.description("The socket with this id"))),
   all: v.optional(v.pipe(v.literal(true), v.description("Everyone in the namespace"))),
 };
 const flag = (text: string) => v.optional(v.pipe(v.boolean(), v.description(text)));
