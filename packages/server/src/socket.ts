@@ -4,7 +4,7 @@ import { withTimeout } from "./acks.ts";
 import { callAll } from "./any-listeners.ts";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { noDelivery } from "./delivery/socket-delivery.ts";
-import { ownRooms, refuseRoomsOfOthers } from "./delivery/user-room.ts";
+import { hasUserRooms, ownRooms, refuseRoomsOfOthers } from "./delivery/user-room.ts";
 import { callApart } from "./dispatch.ts";
 import { ServerError } from "./errors.ts";
 import { handshakeOf } from "./handshake.ts";
@@ -323,7 +323,7 @@ export class Socket<
   /** Joins rooms. A promise only with an adapter that needs one, and with a durable session: it ends when that is saved. */
   join(rooms: Room | Room[]): Promise<void> | void {
     const all = Array.isArray(rooms) ? new Set(rooms) : new Set<Room>().add(rooms);
-    if (this.nsp.server._delivery !== undefined) refuseRoomsOfOthers(this, all);
+    if (hasUserRooms(this.nsp.server)) refuseRoomsOfOthers(this, all);
     const done = this.adapter.addAll(this.id, all);
     return this._session === undefined ? done : this._session.joined(all, done);
   }

@@ -43,16 +43,20 @@ export function userOf(socket: object): string | undefined {
   return typeof user === "string" ? user : undefined;
 }
 
-/**
- * The rooms that a socket is in from the beginning: its own, and that of its user on a server where users can be meant.
- * Elsewhere a `user` is the application's own affair.
- */
-export function ownRooms(
-  socket: { readonly id: Room },
-  server: { readonly _delivery: unknown; readonly _opts: { readonly publish?: unknown } },
-): Room | Room[] {
-  if (server._delivery === undefined && server._opts.publish === undefined) return socket.id;
-  const user = userOf(socket);
+/** What of a server says whether users have rooms there. */
+interface MayHaveUsers {
+  readonly _delivery: unknown;
+  readonly _opts: { readonly publish?: unknown };
+}
+
+/** Whether users have rooms on this server. Elsewhere a `user` is the application's own affair. */
+export function hasUserRooms({ _delivery, _opts }: MayHaveUsers): boolean {
+  return _delivery !== undefined || _opts.publish !== undefined;
+}
+
+/** The rooms that a socket is in from the beginning: its own, and that of its user where users have rooms. */
+export function ownRooms(socket: { readonly id: Room }, server: MayHaveUsers): Room | Room[] {
+  const user = hasUserRooms(server) ? userOf(socket) : undefined;
   return user === undefined ? socket.id : [socket.id, userRoom(user)];
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishWorld } from "../../../test/publish-world.ts";
+import type { Socket } from "../../socket.ts";
 import type { Reply } from "../../../test/publish-world.ts";
 
 let world: PublishWorld;
@@ -52,6 +53,15 @@ describe("publish", () => {
         at: "/data/1/x/0",
       });
     }
+  });
+
+  it("keeps others out of a user's room, also without delivery", async () => {
+    await world.come("ada");
+    await world.come("eve");
+    const [ada, eve] = world.sockets as [Socket, Socket];
+    const room = [...ada.rooms].find((name) => name.endsWith("user:ada"))!;
+    expect(() => eve.join(room)).toThrow(expect.objectContaining({ code: "ROOM_RESERVED" }));
+    expect([...eve.rooms]).not.toContain(room);
   });
 
   it("disconnects, makes join and leave", async () => {
