@@ -49,3 +49,4 @@ export type {
   PlainReset,
   PlainRooms,
 } from "./plain/message.ts";
+export { plainMessageOfSocketIo, plainOfSocketIo } from "./plain/splice.ts";

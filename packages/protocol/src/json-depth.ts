@@ -44,7 +44,7 @@ function scanDepth(text: string, start: number, max: number): boolean {
 }
 
 /** Index of the quote that ends the string which begins at `start`, or -1. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end;

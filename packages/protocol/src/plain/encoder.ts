@@ -3,6 +3,7 @@ import { base64 as pureBase64 } from "../base64.ts";
 import type { EncodedPacket } from "../socket-encoder.ts";
 import { Extractor } from "./extract.ts";
 import { fieldsOf } from "./fields.ts";
+import { areFrames } from "./marks.ts";
 import type { PlainMessage } from "./message.ts";
 
 const none: readonly never[] = Object.freeze([]);
@@ -62,7 +63,7 @@ function withArguments(
   const { found } = extractor;
   if (found.length > 0) {
     end += `,"binary":${found.length}`;
-    if (found.length === data.length && data.every((item) => ArrayBuffer.isView(item))) {
+    if (areFrames(marked, found.length)) {
       return { text: `${head}${end}}`, attachments: found };
     }
   }

@@ -30,8 +30,8 @@ export class Extractor {
    * @throws {ProtocolError} `BLOB_REFUSED`
    * @throws {TypeError} for a circular structure, as `JSON.stringify` does
    */
-  extract(data: readonly unknown[]): unknown {
-    const marked = this.visit(data, "", 0, undefined);
+  extract(data: readonly unknown[]): readonly unknown[] {
+    const marked = this.visit(data, "", 0, undefined) as readonly unknown[];
     // Without a frame nothing is a mark, and nothing needs to be told from one.
     return this.base64 === undefined && this.found.length === 0 ? data : marked;
   }

@@ -33,3 +33,18 @@ export function onlyKeyOf(object: object): string | undefined {
 export function objectWith(key: string, value: unknown): Record<string, unknown> {
   return Object.fromEntries([[key, value]]);
 }
+
+/** Whether arguments are nothing but the frames, in their order: then they are not written at all. */
+export function areFrames(marked: readonly unknown[], count: number): boolean {
+  return (
+    count > 0 &&
+    marked.length === count &&
+    marked.every(
+      (item, index) =>
+        typeof item === "object" &&
+        item !== null &&
+        (item as { $binary?: unknown }).$binary === index &&
+        onlyKeyOf(item) === "$binary",
+    )
+  );
+}
