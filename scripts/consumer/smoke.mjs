@@ -1,6 +1,7 @@
 // Run in a project that has the packed packages installed: both module forms load, and meet each other.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import * as cli from "@hawser/cli";
 import * as client from "@hawser/client";
 import * as engine from "@hawser/engine";
 import * as logSqlite from "@hawser/log-sqlite";
@@ -15,6 +16,7 @@ const imported = {
   "@hawser/engine": engine,
   "@hawser/client": client,
   "@hawser/log-sqlite": logSqlite,
+  "@hawser/cli": cli,
   hawser: server,
 };
 const timeoutMs = 5_000;

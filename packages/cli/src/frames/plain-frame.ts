@@ -1,0 +1,4 @@
+/** Placeholder. */
+export function msgpackAsText(_bytes: Buffer): string | undefined {
+  return undefined;
+}
