@@ -3,6 +3,7 @@ import { PacketType, ProtocolError } from "@hawser/protocol";
 import { makeSessionId, WheelEntry } from "@hawser/engine/internal";
 import { ClientSockets } from "./client-sockets.ts";
 import { callApart } from "./dispatch.ts";
+import { addOddClientMembers } from "./odd-members.ts";
 import { LinePressure } from "./pressure/line-pressure.ts";
 import { outgoingOf } from "./encoder.ts";
 import type { IncomingMessage } from "node:http";
@@ -214,7 +215,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
     }
   }
 
-  private connect(name: string, auth: Record<string, unknown> | undefined): void {
+  protected connect(name: string, auth: Record<string, unknown> | undefined): void {
     if (this.nsps.has(name)) {
       this.refuse("a second CONNECT for the same namespace");
       return;
@@ -229,7 +230,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
   }
 
   /** It may be made after a template, by the client's wish. */
-  private askForNamespace(name: string, auth: Record<string, unknown> | undefined): void {
+  protected askForNamespace(name: string, auth: Record<string, unknown> | undefined): void {
     this.server._checkNamespace(name, auth ?? {}, (namespace) => {
       if (this.conn.readyState !== "open" || this.nsps.has(name)) return;
       if (namespace !== false) {
@@ -240,7 +241,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
     });
   }
 
-  private approach(namespace: ClientNamespace, auth: Record<string, unknown> | undefined): void {
+  protected approach(namespace: ClientNamespace, auth: Record<string, unknown> | undefined): void {
     if (namespace._recovery === undefined) {
       this.enter(namespace, auth, undefined);
       return;
@@ -251,7 +252,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
     });
   }
 
-  private enter(
+  protected enter(
     namespace: ClientNamespace,
     auth: Record<string, unknown> | undefined,
     entry: SessionEntry | undefined,
@@ -269,7 +270,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
     this.server._dispatcher.push(namespace, { type: PacketType.CONNECT, nsp: name, data: socket });
   }
 
-  private turnAway(name: string, message: string): void {
+  protected turnAway(name: string, message: string): void {
     this.packet({ type: PacketType.CONNECT_ERROR, nsp: name, data: { message } });
   }
 
@@ -283,3 +284,5 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
     this.conn.close();
   }
 }
+
+addOddClientMembers(Client.prototype);

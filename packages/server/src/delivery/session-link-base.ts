@@ -1,6 +1,5 @@
 import { PacketType } from "@hawser/protocol";
-import { LineLag } from "./line-lag.ts";
-import { Replay } from "./replay.ts";
+import { LogLine } from "./log-line.ts";
 import { userOf, userRoom } from "./user-room.ts";
 import type { Outgoing } from "@hawser/engine/internal";
 import type { SocketPacket } from "@hawser/protocol";
@@ -8,12 +7,13 @@ import type { Room } from "../adapter/types.ts";
 import type { AnySocket } from "../erased.ts";
 import type { SessionLink, SessionSocket } from "../session-link.ts";
 import type { DisconnectReason } from "../socket-types.ts";
-import type { DurableMessage, MessageContent } from "./durable-message.ts";
+import type { MessageContent } from "./durable-message.ts";
 import type { InboxServices } from "./inbox.ts";
-import type { LogRecord, Span } from "./log.ts";
-import type { PageBounds, ReplayTarget } from "./replay.ts";
+import type { Span } from "./log.ts";
+import type { LineHost } from "./log-line.ts";
 import type { DeliverySession } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Stays } from "./stays.ts";
 import type { CurrentMessage, SocketDelivery } from "./socket-delivery.ts";
 
 /** A client that comes in, and the session that was found or made for it. */
@@ -27,20 +27,16 @@ export interface Visit {
 }
 
 /** What links need of the server's delivery. */
-export interface LinkHost extends InboxServices {
+export interface LinkHost extends LineHost, InboxServices {
   readonly epoch: string;
   readonly inFlightMax: number;
   readonly sessions: Sessions;
-  readonly pageBounds: PageBounds;
-  /** What may wait for the line of one client before it is given the rest from the log, in bytes. */
-  readonly lagBytesMax: number;
   /** Whether all events without acknowledgement are logged, for clients with connection state recovery. */
   readonly keepsEvents: boolean;
   /** The links of sockets that are connected, by the session's id. */
   readonly links: Map<string, SessionLinkBase>;
   /** Clients that are being let in, by the session's id: the newest. */
   readonly visits: Map<string, Visit>;
-  message(offset: number, content: MessageContent): DurableMessage;
   /** An acknowledgement in the form of a parser of its own; undefined: as Socket.IO does it. */
   answerForm(
     nsp: string,
@@ -57,34 +53,21 @@ export interface LinkHost extends InboxServices {
  * comes.
  */
 export abstract class SessionLinkBase<V extends Visit = Visit>
-  implements SessionLink, ReplayTarget, SocketDelivery
+  extends LogLine
+  implements SessionLink, SocketDelivery
 {
-  abstract readonly keepsEvents: boolean;
-  /** Whether it has been given all that it missed. */
-  live = false;
-  protected readonly host: LinkHost;
+  declare protected readonly host: LinkHost;
   protected readonly visit: V;
-  protected readonly socket: AnySocket;
-  /** The socket has gone. */
-  protected ended = false;
-  /** It has gone, but the client does not know it: it is sent what was emitted before. */
-  protected leaving = false;
   /** Up to where its user had come is being looked up. */
   protected awaitsInbox = false;
   /** They wait until the session is saved for the first time. */
   private readonly onWhole: (() => void)[] = [];
   private admitted = false;
-  /** Up to where it has been sent everything; valid once live. */
-  private at = 0;
-  private replay: Replay | undefined = undefined;
-  private readonly line: LineLag;
 
   constructor(host: LinkHost, visit: V, socket: SessionSocket) {
-    this.host = host;
+    super(host, socket as AnySocket);
     this.visit = visit;
-    this.socket = socket as AnySocket;
     visit.socket = this.socket;
-    this.line = new LineLag(this.socket.conn);
     const { user } = visit.session;
     if (user !== undefined) Object.assign(socket, { user });
   }
@@ -93,12 +76,10 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
   abstract takes(packet: SocketPacket): boolean;
   /** Another connection has taken the session. */
   abstract fence(): void;
-  protected abstract formOf(message: DurableMessage): Outgoing;
   /** Something of a room that it has missed is no longer there. */
   protected abstract onMissing(room: string | undefined): void;
   /** Whether the session goes on without the line. */
   protected abstract survives(reason: DisconnectReason): boolean;
-  protected onCaughtUp(_offset: number): void {}
 
   get delivery(): SocketDelivery {
     return this;
@@ -137,7 +118,7 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     host.links.set(session.id, this);
     this.admitted = true;
     session.readData = () => jsonSafe(socket.data);
-    this.replay = this.makeReplay();
+    this.prepare();
     if (visit.recovered) {
       host.counters.sessionsRecovered++;
       return true;
@@ -194,32 +175,15 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     if (this.admitted) this.host.sessions.touch(session);
   }
 
-  deliver(message: DurableMessage): void {
-    if (!this.live || (this.ended && !this.leaving) || message.offset <= this.at) return;
-    if (this.line.waiting > this.host.lagBytesMax) {
-      this.fallBehind();
-      return;
-    }
-    this.at = message.offset;
-    this.host.counters.sent++;
-    this.socket.notifyOutgoingListeners(message);
-    const outgoing = this.formOf(message);
-    this.socket.client.writePaced(outgoing);
-    this.line.count(outgoing.size);
+  protected get stays(): Stays {
+    return this.visit.session.stays;
   }
 
-  inOrder(send: () => void): void {
-    if (this.keepsEvents) this.host.ledger.timeline.afterTail(send);
-    else send();
+  protected get namespace(): string {
+    return this.visit.session.namespace;
   }
 
-  // What follows is called by the replay.
-
-  onMissed(record: LogRecord): void {
-    this.host.counters.replayed++;
-    this.socket.client.writePaced(this.formOf(this.host.message(record.offset, record)));
-  }
-
+  /** Called by the replay. */
   onGap({ room }: Span): void {
     // Rooms of the framework mean nothing to the client.
     const { session } = this.visit;
@@ -228,43 +192,8 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
     this.onMissing(isOwn ? undefined : room);
   }
 
-  drained(): Promise<void> {
-    return new Promise((resolve) => this.socket.conn.transport.afterFlush(() => resolve()));
-  }
-
-  onLive(offset: number): void {
-    this.live = true;
-    this.at = offset;
-    this.onCaughtUp(offset);
-  }
-
   protected send(data: unknown[]): void {
     this.socket.client.packet({ type: PacketType.EVENT, nsp: this.socket.nsp.name, data });
-  }
-
-  /** Its line does not take what comes: it is given that page by page, from the log, as if it had been away. */
-  private fallBehind(): void {
-    this.live = false;
-    this.host.counters.laggards++;
-    this.replay = this.makeReplay();
-    void this.drained().then(() => this.catchUp(this.at));
-  }
-
-  private makeReplay(): Replay {
-    const { ledger, pageBounds } = this.host;
-    const { namespace, stays } = this.visit.session;
-    return new Replay(ledger.log, ledger.timeline, namespace, stays, pageBounds);
-  }
-
-  private async catchUp(after: number): Promise<void> {
-    try {
-      await this.replay!.run(after, this);
-    } catch (error) {
-      // The log cannot be read: its client comes again.
-      this.host.counters.logErrors++;
-      this.host.report(error);
-      if (this.alive) this.socket.client.conn.close();
-    }
   }
 
   /** The first session of a user is given what was said to the user since its earlier sessions, or ever. */
