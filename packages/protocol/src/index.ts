@@ -50,3 +50,6 @@ export type {
   PlainRooms,
 } from "./plain/message.ts";
 export { plainMessageOfSocketIo, plainOfSocketIo } from "./plain/splice.ts";
+export type { PlainClose, PlainCloseName } from "./plain/closes.ts";
+export { plainCloseReason, plainCloses } from "./plain/closes.ts";
+export { decodePlainMsgpack, encodePlainMsgpack } from "./plain/msgpack/codec.ts";

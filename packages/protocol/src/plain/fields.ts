@@ -42,8 +42,9 @@ export function fieldsOf(message: PlainMessage): Written {
     case "disconnect":
       return { disconnect: { namespace: named(message.namespace) } };
     case "connected": {
-      const { type, namespace, ...inside } = message;
-      return { [type]: { ...inside, namespace: named(namespace) } };
+      const { namespace, id, session, position, recovered, accepted, inFlight } = message;
+      const inside = { id, session, position, recovered, accepted, inFlight };
+      return { connected: { ...inside, namespace: named(namespace) } };
     }
     case "reset": {
       const { reason, room, namespace } = message;
@@ -55,8 +56,8 @@ export function fieldsOf(message: PlainMessage): Written {
     }
     case "error":
     default: {
-      const { type, ...inside } = message;
-      return { [type]: { ...inside, namespace: named(inside.namespace) } };
+      const { code, message: text, at, namespace, id, data } = message;
+      return { error: { code, message: text, at, id, namespace: named(namespace), data } };
     }
   }
 }
