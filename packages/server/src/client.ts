@@ -25,6 +25,13 @@ const inPieces: SocketPacket = { type: PacketType.EVENT, nsp: "/" };
  */
 export class Client extends WheelEntry implements ConnectionHandler, Recipient<SocketPacket> {
   readonly conn: Connection;
+  /** Whether it cannot acknowledge what it is sent. */
+  declare readonly isMute?: boolean;
+  /**
+   * Where there is one, it looks at a socket that the middlewares have let in, as they did.
+   * @internal
+   */
+  declare _lookAt?: (socket: ClientSocket, next: (error?: Error) => void) => void;
   protected readonly server: ClientHost;
   /** The sockets of this client by namespace; those that middlewares still look at are in it, too. */
   readonly nsps: ClientSockets = new ClientSockets();

@@ -1,7 +1,10 @@
 import { PacketType } from "@hawser/protocol";
 import type { SocketPacket } from "@hawser/protocol";
 import { describe, expect, it } from "vitest";
+import { FakeConnection, withoutNetwork } from "../test/fake-connection.ts";
 import { addOddSocketMembers } from "./odd-members.ts";
+import { Server } from "./server.ts";
+import type { Socket } from "./socket.ts";
 
 /** As much of a socket as they need. */
 class Socketlike {
@@ -50,5 +53,23 @@ describe("odd members of a socket", () => {
     const socket = new Socketlike();
     socket.leaveAll();
     expect([socket.ack(3), socket.rooms.size]).toEqual(["acknowledges 3", 0]);
+  });
+});
+
+describe("odd members of a server's socket and client", () => {
+  it("tell which sockets a client has, and send what was made elsewhere", async () => {
+    const io = withoutNetwork(new Server());
+    const sockets: Socket[] = [];
+    io.of("/x").use((_socket, next) => next(new Error("no")));
+    for (const name of ["/", "/y"]) io.of(name).on("connection", (it) => void sockets.push(it));
+    const conn = new FakeConnection(io);
+    await conn.send("0", "0/x,", "0/y,");
+    conn.take();
+    const client = sockets[0]!.client as unknown as { sockets: Map<string, unknown> };
+    expect([...client.sockets]).toEqual(sockets.map((it) => [it.id, it]));
+    const odd = sockets[1] as unknown as { packet(packet: object): void };
+    odd.packet({ type: PacketType.EVENT, data: ["hi"] });
+    expect(conn.take()).toEqual(['2/y,["hi"]']);
+    await io.close();
   });
 });
