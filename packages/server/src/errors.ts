@@ -7,6 +7,7 @@ export type ServerErrorCode =
   | "NOT_A_SERVER"
   | "CLIENT_MISSING"
   | "ACK_TIMEOUT"
+  | "ACK_IMPOSSIBLE"
   | "DISCONNECTED"
   | "PARSER_OUTPUT"
   | "DELIVERY_OFF"
@@ -29,6 +30,10 @@ export const serverErrors: {
     fault: "environment",
   },
   ACK_TIMEOUT: { text: "operation has timed out", fault: "peer" },
+  ACK_IMPOSSIBLE: {
+    text: "the client cannot acknowledge: its line leads one way, or its protocol has no answers",
+    fault: "developer",
+  },
   DISCONNECTED: { text: "socket has been disconnected", fault: "peer" },
   PARSER_OUTPUT: {
     text: "the parser's encoder must return one text with binary behind it, or binary alone",

@@ -309,14 +309,14 @@ export class Namespace<
   deliver(packet: SocketPacket): void {
     const socket = packet.data as Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
     if (this._middlewares.length === 0 || socket._skipsMiddlewares) {
-      this._admit(socket);
+      this._pass(socket);
       return;
     }
     runMiddlewares(this._middlewares, socket as AnySocket, (error) => {
       // On its own tick, so that what a listener throws is not taken for a middleware's error.
       process.nextTick(() => {
         if (error) this._refuse(socket, error);
-        else this._admit(socket);
+        else this._pass(socket);
       });
     });
   }
@@ -334,6 +334,19 @@ export class Namespace<
         ? new Recovery(this, recoveryOptionsOf(options).skipMiddlewares)
         : undefined;
     return delivery === undefined ? recovery : new Entrance(delivery, this.name, recovery);
+  }
+
+  /** The middlewares have let it in. */
+  private _pass(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
+    const { client } = socket;
+    if (client._lookAt === undefined) {
+      this._admit(socket);
+      return;
+    }
+    client._lookAt(socket, (error) => {
+      if (error === undefined) this._admit(socket);
+      else this._refuse(socket, error);
+    });
   }
 
   private _admit(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {

@@ -171,8 +171,9 @@ export class Socket<
     const data: unknown[] = [ev, ...(args as unknown[])];
     let id: number | undefined;
     if (typeof data[data.length - 1] === "function") {
-      id = this.nsp._ids++;
-      this._awaitAck(id, data.pop() as AckCallback, flags.timeout);
+      const ack = data.pop() as AckCallback;
+      if (this.client.isMute === true) refuseAck(ack, flags.timeout);
+      else this._awaitAck((id = this.nsp._ids++), ack, flags.timeout);
     }
     const packet: SocketPacket = { type: PacketType.EVENT, nsp: this.nsp.name, data };
     if (id !== undefined) packet.id = id;
@@ -206,6 +207,10 @@ export class Socket<
     if (this.client.nsps.get(this.nsp.name) !== this) {
       this.flags = noFlags;
       return Promise.reject(new ServerError("DISCONNECTED", undefined, "no"));
+    }
+    if (this.client.isMute === true) {
+      this.flags = noFlags;
+      return Promise.reject(new ServerError("ACK_IMPOSSIBLE", undefined, "no"));
     }
     return new Promise((resolve, reject) => {
       const waiting = (this._waiting ??= new Set());
@@ -475,6 +480,11 @@ export class Socket<
     this.flags = noFlags;
     return new BroadcastOperator(this.adapter, noRooms, new Set([this.id]), { ...flags });
   }
+}
+
+/** Nothing will come: who has asked for an error is given it at once. */
+function refuseAck(ack: AckCallback, timeoutMs: number | undefined): void {
+  if (timeoutMs !== undefined) process.nextTick(ack, new ServerError("ACK_IMPOSSIBLE"));
 }
 
 /** A promise only when one of them is one. */
