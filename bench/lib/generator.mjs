@@ -5,6 +5,8 @@ import { startChild, tailOf, within } from "./children.mjs";
 import { compiledGenerator } from "./compiler.mjs";
 import { generatorCore, onCore } from "./cores.mjs";
 
+/** Those that go over HTTP. */
+const httpScenarios = new Set(["polling", "publish"]);
 const pollingLoad = join(import.meta.dirname, "../polling/load.mjs");
 const spareSeconds = 60; // beyond warm-up and window: connecting and draining
 
@@ -12,8 +14,9 @@ function start(server, load, stdin) {
   const seconds = Math.ceil(((load.warmup ?? 0) + (load.window ?? 0)) / 1000) + spareSeconds;
   const settings = { port: server.port, server: server.pid, deadline: seconds, ...load };
   const words = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
-  const program =
-    load.scenario === "polling" ? [process.execPath, pollingLoad] : [compiledGenerator()];
+  const program = httpScenarios.has(load.scenario)
+    ? [process.execPath, pollingLoad]
+    : [compiledGenerator()];
   const [command, ...rest] = onCore(generatorCore, [...program, ...words]);
   const child = startChild(command, rest, { stdio: [stdin, "pipe", "pipe"] });
   return { child, output: tailOf(child.stdout), complaint: tailOf(child.stderr) };

@@ -103,6 +103,14 @@ export const scenarios = [
     dialects: ["socketio"],
   },
   {
+    ...echo,
+    name: "publish",
+    title: "POST /publish of 32 B to a room",
+    per: "request",
+    load: { scenario: "publish", connections: 20, bytes: 32 },
+    dialects: ["plain"],
+  },
+  {
     ...memberships,
     name: "rooms-time",
     title: "join and leave of 1,000,000 memberships",

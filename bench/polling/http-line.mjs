@@ -6,8 +6,11 @@ export class HttpLine {
   #host;
   #waiting;
   #got = "";
+  #type;
 
-  constructor(port) {
+  /** `type`: of the bodies that are sent. */
+  constructor(port, type = "text/plain") {
+    this.#type = type;
     this.#host = `127.0.0.1:${port}`;
     this.#socket = connect({ host: "127.0.0.1", port, noDelay: true });
     this.#socket.setEncoding("latin1");
@@ -20,7 +23,7 @@ export class HttpLine {
   request(method, path, body = "") {
     const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n`;
     const length =
-      method === "POST" ? `Content-Type: text/plain\r\nContent-Length: ${body.length}\r\n` : "";
+      method === "POST" ? `Content-Type: ${this.#type}\r\nContent-Length: ${body.length}\r\n` : "";
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#socket.write(`${head}${length}\r\n${body}`, "latin1");

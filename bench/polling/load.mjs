@@ -1,6 +1,7 @@
-// The load generator for polling: the same words and the same figures as the compiled one (generator/), for HTTP.
+// The load generator for what goes over HTTP, polling and publishing: the same words and the same figures as the compiled one (generator/).
 // It is Node, so it may be the side that has more to do; what is measured is the server's CPU.
 import { between, readClock } from "./server-clock.mjs";
+import { PublishLine } from "./publish-line.mjs";
 import { PollingSession } from "./session.mjs";
 
 const words = Object.fromEntries(process.argv.slice(2).map((word) => word.split("=")));
@@ -50,9 +51,10 @@ async function measure() {
   return { spent, ownCpu: (user + system) / 1e6, completed: latencies.length };
 }
 
+const Session = words.scenario === "publish" ? PublishLine : PollingSession;
 const sessions = Array.from(
   { length: connections },
-  (_, number) => new PollingSession({ port, number, events, bytes }),
+  (_, number) => new Session({ port, number, events, bytes }),
 );
 await Promise.all(sessions.map((session) => session.open()));
 const [{ spent, ownCpu, completed }] = await Promise.all([measure(), ...sessions.map(drive)]);

@@ -1,4 +1,5 @@
-// hawser, the same app, for clients of the plain dialect (JSON or MessagePack, as each asks for) and Server-Sent Events.
+// hawser, the same app, for clients of the plain dialect (JSON or MessagePack, as each asks for), Server-Sent Events, and
+// those who publish over HTTP.
 import { createServer } from "node:http";
 import { Server } from "hawser";
 import { payloadMax } from "./control.mjs";
@@ -9,6 +10,8 @@ const options = {
   plain: true,
   sse: true,
   subscribe: () => true,
+  // Without keys: for programs on this machine.
+  publish: {},
   perMessageDeflate: false,
   maxHttpBufferSize: payloadMax,
 };
