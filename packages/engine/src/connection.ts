@@ -150,6 +150,15 @@ export class Connection
     return this.readyState === "open" && this.transport.writable;
   }
 
+  /**
+   * Packets that have not been handed to the transport, from the first look on: nobody keeps a list for a connection that
+   * nobody looks at. What waits in bytes is bounded by `maxBufferedBytes`.
+   */
+  get writeBuffer(): readonly PacketEvent[] {
+    this.observe();
+    return this.observed!.waiting;
+  }
+
   /** Whether an upgrade has been probed and is not over. */
   get upgrading(): boolean {
     return this.upgrade?.phase === "probing";

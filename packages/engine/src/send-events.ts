@@ -22,6 +22,11 @@ export class SendEvents {
     this.connection = connection;
   }
 
+  /** Packets that were written, but not yet told of with `flush`. */
+  get waiting(): readonly PacketEvent[] {
+    return this.pending;
+  }
+
   /** Writes a message to the transport. */
   write(message: Outgoing): void {
     const { connection } = this;

@@ -91,6 +91,11 @@ export class EngineServer extends BaseServer {
     if (this.routes.takesUpgrades) for (const attached of this.attached) attached.takeUpgrades();
   }
 
+  /** The WebSocket server of the class given as `wsEngine`; undefined without: our own layer has no such object. */
+  get ws(): unknown {
+    return this.webSockets.server;
+  }
+
   /** Serves one HTTP request, whatever its path. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void {
     this.serve(request, response);

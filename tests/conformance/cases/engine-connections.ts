@@ -123,6 +123,23 @@ export const engineConnections = section("Engine.IO alone: connections", page, {
     return seen;
   }),
 
+  "writeBuffer: what the transport has not got yet": engineCase(
+    async (it) => {
+      const { pair } = await opened(it);
+      const { socket } = await pair();
+      const lengthOf = (): number =>
+        (socket as unknown as { writeBuffer: unknown[] }).writeBuffer.length;
+      const lengths = [lengthOf()];
+      for (const text of ["a", "b", "c"]) {
+        socket.send(text);
+        lengths.push(lengthOf());
+      }
+      await until("all has left", () => lengthOf() === 0);
+      return lengths;
+    },
+    { modes: ["websocket"] },
+  ),
+
   "a heartbeat is told, again and again": engineCase(async (it) => {
     const { pair } = await opened(it, { pingInterval: 30, pingTimeout: 5_000 });
     const { client, socket } = await pair();

@@ -75,7 +75,29 @@ export const members = section("Members", "server-api/", {
   Client: only(async (it) => {
     const world = await it.open();
     const { server } = await world.pair();
-    return kinds(server.client, "conn request");
+    return kinds(server.client, "conn request sockets nsps");
+  }),
+
+  "what is private, but read by tools": only(async (it) => {
+    const world = await it.open();
+    const { client, server } = await world.pair();
+    const odd = server as unknown as { packet(packet: object): void };
+    const { sockets } = server.client as unknown as { sockets: Map<string, unknown> };
+    const { transport } = server.conn as unknown as {
+      transport: {
+        socket: { readyState: number; bufferedAmount: number; _socket: { remoteAddress: string } };
+      };
+    };
+    const heard = next(client, "x");
+    odd.packet({ type: 2, data: ["x", 1] });
+    const answer = await heard;
+    const { readyState, bufferedAmount, _socket } = transport.socket;
+    return [
+      [...sockets.keys()].map((id) => id === server.id),
+      sockets.get(server.id) === server,
+      answer,
+      [readyState, bufferedAmount, typeof _socket.remoteAddress],
+    ];
   }),
 
   "a socket's own properties": only(async (it) => {

@@ -1,6 +1,6 @@
 import { Socket } from "engine.io-client";
 import { describe, expect, it } from "vitest";
-import { WebSocketServer } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 import { TestEngine, afterTest } from "../../testing/engine.ts";
 import { send } from "../../testing/raw-http.ts";
 import { Outgoing } from "../outgoing.ts";
@@ -52,6 +52,15 @@ describe("the option wsEngine, with npm ws", () => {
       expect((await test.last.closed)[0]).toBe("transport close");
     });
   }
+
+  it("shows the server and the websocket of that class", async () => {
+    const test = await start();
+    await test.peer().open();
+    expect(test.engine.ws).toBe(made[0]);
+    expect((test.last.connection.transport as { socket?: unknown }).socket).toBeInstanceOf(
+      WebSocket,
+    );
+  });
 
   it("sends a broadcast to lines of both kinds", async () => {
     const test = await start();

@@ -47,7 +47,7 @@ export type WebSocketEngine = new (options: {
 
 /** The acceptor on a WebSocket server of somebody else's. */
 export class ForeignAcceptor implements WebSocketAcceptor {
-  private readonly server: ForeignServer;
+  readonly server: ForeignServer;
   private readonly limits: WebSocketTransportLimits;
   /** Headers of answers that have not been written. */
   private readonly headers: WeakMap<IncomingMessage, ReplyHeaders> = new WeakMap();
@@ -101,7 +101,7 @@ export class ForeignAcceptor implements WebSocketAcceptor {
 
 /** A WebSocket of somebody else's as our transports want it. */
 class ForeignLine implements WebSocketLine {
-  private readonly webSocket: ForeignWebSocket;
+  readonly webSocket: ForeignWebSocket;
   private readonly handler: WebSocketLineHandler;
   /** Frames that were sent and that the WebSocket has not called back for. */
   private unwritten = 0;

@@ -35,6 +35,8 @@ export interface WebSocketAcceptor {
     done: AcceptCallback,
   ): void;
   close(): void;
+  /** The WebSocket server, where it is somebody else's. */
+  readonly server?: unknown;
 }
 
 /** What stands in for a handler between the making of a transport and that of its connection, in one tick. */

@@ -1,4 +1,6 @@
 import { EngineError } from "../errors.ts";
+import { SocketView } from "./socket-view.ts";
+import type { ShownLine } from "./socket-view.ts";
 import type { Outgoing } from "../outgoing.ts";
 import type { FlushCallback, Parting, Transport, TransportHandler } from "../transport.ts";
 
@@ -20,6 +22,8 @@ export interface WebSocketLine {
   requestDrain(): void;
   close(): void;
   terminate(): void;
+  /** The WebSocket itself, where somebody else has made it. */
+  readonly webSocket?: unknown;
 }
 
 /** What a line tells its transport. */
@@ -58,6 +62,12 @@ export abstract class WebSocketTransportBase<Line extends WebSocketLine>
 
   get writable(): boolean {
     return this.line.idle;
+  }
+
+  /** The WebSocket of `wsEngine`, or of our own what can be shown: see {@link SocketView}. */
+  get socket(): unknown {
+    const { line } = this;
+    return "webSocket" in line ? line.webSocket : new SocketView(line as unknown as ShownLine);
   }
 
   abstract write(message: Outgoing): void;

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { TestEngine } from "../../testing/engine.ts";
 import { RawLine, upgradeHead } from "../../testing/raw-http.ts";
 import { Outgoing } from "../outgoing.ts";
+import type { Socket } from "node:net";
+import type { SocketView } from "./socket-view.ts";
 
 const target = "/engine.io/?EIO=4&transport=websocket";
 
@@ -96,6 +98,32 @@ describe("a session over websocket alone", () => {
     expect(line.received).toContain(`\r\nSet-Cookie: sticky=${test.last.connection.id}; Path=/`);
     expect(line.received).toContain("\r\nX-First: 1\r\nX-First: 2\r\nX-Each: 3\r\n");
     line.socket.destroy();
+  });
+});
+
+describe("what is shown of a websocket", () => {
+  it("is its state, what waits, and the socket below", async () => {
+    const test = await TestEngine.start();
+    const peer = await test.peer().open();
+    const { connection, closed } = test.last;
+    const { socket } = connection.transport as unknown as { socket: SocketView };
+    expect([socket.readyState, socket.bufferedAmount]).toEqual([1, 0]);
+    expect((socket._socket as Socket).remoteAddress).toBe("127.0.0.1");
+    socket.terminate();
+    await Promise.all([peer.closed, closed]);
+    expect(socket.readyState).toBe(3);
+  });
+
+  it("is a list of packets from the first look on", async () => {
+    const test = await TestEngine.start();
+    await test.peer().open();
+    const { connection } = test.last;
+    expect(connection.writeBuffer).toEqual([]);
+    for (const text of ["a", "b", "c"]) connection.send(text);
+    expect(connection.writeBuffer.map(({ data }) => data)).toEqual(["b", "c"]);
+    await new Promise<void>((resolve) => connection.send("d", () => resolve()));
+    await expect.poll(() => connection.writeBuffer).toEqual([]);
+    expect(test.engine.ws).toBeUndefined();
   });
 });
 

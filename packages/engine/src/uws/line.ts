@@ -9,7 +9,8 @@ type Callback = (error?: Error) => void;
 /** A WebSocket of µWebSockets.js as our transports want it: what is sent in one tick leaves in one write. */
 export class UwsLine implements WebSocketLine, Writer {
   /** Undefined once it is closed: any use of it would throw then. */
-  private webSocket: UwsWebSocket | undefined;
+  /** Undefined once it is closed. */
+  webSocket: UwsWebSocket | undefined;
   private readonly handler: WebSocketLineHandler;
   /** What waits for the flush. */
   private frames: Frame[] | undefined = undefined;
