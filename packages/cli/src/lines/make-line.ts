@@ -1,4 +1,3 @@
-import { CliError } from "../errors.ts";
 import type { Dialect } from "../target.ts";
 import type { Line, LineHandler, LineOptions } from "./line.ts";
 
@@ -19,7 +18,8 @@ export async function makeLine(
     }
     case "plain":
     case "msgpack": {
-      throw new CliError("usage", "the plain dialect is not spoken yet");
+      const { PlainLine } = await import("./plain-line.ts");
+      return new PlainLine(options, handler, dialect === "msgpack");
     }
     case "sse":
     default: {
