@@ -12,8 +12,7 @@ import { delegateListeners } from "./delegate-listeners.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Encoder } from "./encoder.ts";
 import { ServerError } from "./errors.ts";
-import { serveClientFilesOnApp } from "./http/serve-client.ts";
-import { serveHttp } from "./http/serve-http.ts";
+import { serveHttp, serveHttpOnApp } from "./http/serve-http.ts";
 import { defaultLimits } from "./limits.ts";
 import { NamespaceRegistry } from "./namespace-registry.ts";
 import { checkOptions, engineOptionsOf, withRecoveryDefaults } from "./options.ts";
@@ -252,7 +251,7 @@ export class Server<
     const engine = new UwsServer(options);
     engine.attach(app, { ...options, compression, idleTimeout, maxBackpressure });
     this.bind(engine);
-    if (this.servesClient) serveClientFilesOnApp(app, this.urlPath);
+    serveHttpOnApp(this as never, app);
   }
 
   /** Takes the connections of an Engine.IO server. */

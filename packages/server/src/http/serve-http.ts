@@ -1,6 +1,8 @@
-import { serveClientFiles } from "./serve-client.ts";
+import { ServerError } from "../errors.ts";
 import { servePublish } from "./publish/serve-publish.ts";
+import { serveClientFiles, serveClientFilesOnApp } from "./serve-client.ts";
 import type { EngineServer } from "@hawser/engine";
+import type { UwsApp } from "@hawser/engine/internal";
 import type { AnyServer } from "../erased.ts";
 
 /** What a server serves over HTTP beside connections: the browser client, and publishing for other backends. */
@@ -10,4 +12,15 @@ export function serveHttp(server: AnyServer, engine: EngineServer): void {
   if (server.serveClient()) {
     serveClientFiles(engine.httpServer!, server.path(), engine.opts.cors);
   }
+}
+
+/** The same on an app of µWebSockets.js. @throws ServerError for what stands on node:http alone */
+export function serveHttpOnApp(server: AnyServer, app: UwsApp): void {
+  if (server._opts.publish !== undefined) {
+    throw new ServerError(
+      "OPTION_INVALID",
+      "option publish is there; expected none with attachApp(): it is served on node:http alone",
+    );
+  }
+  if (server.serveClient()) serveClientFilesOnApp(app, server.path());
 }
