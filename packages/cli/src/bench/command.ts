@@ -25,6 +25,8 @@ export interface BenchFlags extends LineFlags {
 }
 
 const progressMs = 100;
+/** CONNECT_ERROR, an error of the plain dialect, HTTP 4xx. */
+const refusedPattern = /^(?:44|\{"error"|.*server response: 4\d\d)/;
 
 /** `hawser bench`. Resolves with the exit code. */
 export async function bench(world: World, url: string, flags: BenchFlags): Promise<number> {
@@ -71,7 +73,7 @@ async function measure(
   const [error] = load.results.errors.keys();
   if (open === 0) {
     if (world.interrupted.aborted) return exitCodes.interrupted;
-    const refused = error?.includes("40") || error?.includes("44") || error?.includes("REFUSED");
+    const refused = refusedPattern.test(error ?? "");
     throw new CliError(refused ? "refused" : "lost", `no connection: ${error ?? "no answer"}`);
   }
   const cost = startCost();
