@@ -24,6 +24,9 @@ export interface ListenFlags extends LineFlags {
   sse?: boolean;
 }
 
+/** What is no terminal is as wide as it likes. */
+const pipeColumns = 100;
+
 interface Run {
   readonly url: string;
   readonly flags: LineFlags;
@@ -113,12 +116,12 @@ async function withFrames(
   options: LineOptions,
   dialect: Dialect,
   printer: Printer,
-  { colours }: World,
+  { colours, stdout }: World,
 ): Promise<LineOptions> {
   const decode = dialect === "msgpack" ? await msgpackText() : undefined;
   const agent = tappingAgent(/^(?:https|wss):$/.test(options.url.protocol), (direction, frame) => {
     const view = viewOf(direction, frame, dialect, decode);
-    printer.frame(frameText(view, colours), frameEntry(view));
+    printer.frame(frameText(view, colours, stdout.columns ?? pipeColumns), frameEntry(view));
   });
   return {
     ...options,
@@ -133,7 +136,7 @@ async function withFrames(
         body: isText ? data : undefined,
         binary: isText ? undefined : Buffer.from(data as Uint8Array),
       };
-      printer.frame(frameText(view, colours), frameEntry(view));
+      printer.frame(frameText(view, colours, stdout.columns ?? pipeColumns), frameEntry(view));
     },
   };
 }

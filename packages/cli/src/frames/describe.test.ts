@@ -13,7 +13,7 @@ function shown(dialect: Dialect, opcode: number, payload: string | Buffer): stri
     masked: false,
     payload: Buffer.from(payload as string),
   };
-  return frameText(viewOf("in", frame, dialect), colourless);
+  return frameText(viewOf("in", frame, dialect), colourless, 100);
 }
 
 describe("a frame, taken apart", () => {

@@ -78,13 +78,13 @@ function verbOf(text: string): string {
 }
 
 /** `‹ text 23 B · message · EVENT #1  ["chat","hi"]`, and bytes below it. */
-export function frameText(view: FrameView, c: Colours): string {
+export function frameText(view: FrameView, c: Colours, columns: number): string {
   const { direction, opcode, bytes, layers, body, binary } = view;
   const arrow = direction === "in" ? c.cyan("‹") : c.yellow("›");
   const wire = c.dim(`${opcode} ${bytes} B`);
   const named = layers.map((it) => c.dim(" · ") + (it === "malformed" ? c.red(it) : c.magenta(it)));
   const inside = body === undefined || body === "" ? "" : `  ${shortened(printable(body))}`;
-  const dump = binary === undefined ? [] : hexDump(binary, limits.shownBytes);
+  const dump = binary === undefined ? [] : hexDump(binary, limits.shownBytes, columns);
   return [
     `${arrow} ${wire}${named.join("")}${inside}`,
     ...dump.map((it) => c.dim(`    ${it}`)),

@@ -1,7 +1,8 @@
-const perLine = 16;
+const wideColumns = 84;
 
-/** Bytes as hex and as text, 16 a line, indented; what is beyond a number of bytes is counted. */
-export function hexDump(bytes: Uint8Array, shownMax: number): string[] {
+/** Bytes as hex and as text, 16 a line, or 8 where there is no room; what is beyond a number of bytes is counted. */
+export function hexDump(bytes: Uint8Array, shownMax: number, columns: number): string[] {
+  const perLine = columns >= wideColumns ? 16 : 8;
   const lines: string[] = [];
   const shown = Math.min(bytes.length, shownMax);
   for (let start = 0; start < shown; start += perLine) {
