@@ -21,6 +21,8 @@ export interface Language {
   run: string[];
   /** How it takes part; a plain WebSocket when absent. */
   over?: "sse";
+  /** A short one, which loses what is typed while it has no connection. */
+  short?: true;
 }
 
 export const clientsFolder: string = join(testsRoot, "..", "examples", "clients");
