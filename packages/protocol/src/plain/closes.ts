@@ -10,7 +10,7 @@ export type PlainCloseName =
   | "OVERLOAD"
   | "ERRORS_TOO_MANY"
   | "CONNECT_TIMEOUT"
-  | "HEARTBEAT"
+  | "PING_TIMEOUT"
   | "TAKEN"
   | "SLOW"
   | "RATE"
@@ -41,7 +41,7 @@ export const plainCloses: Readonly<Record<PlainCloseName, PlainClose>> = {
   OVERLOAD: { code: 1013, retry: 5_000, text: "the server has too much to do" },
   ERRORS_TOO_MANY: { code: 4000, retry: false, text: "too many messages with mistakes" },
   CONNECT_TIMEOUT: { code: 4001, retry: false, text: "no namespace was entered in time" },
-  HEARTBEAT: { code: 4002, retry: 0, text: "no pong in time" },
+  PING_TIMEOUT: { code: 4002, retry: 0, text: "no pong in time" },
   TAKEN: { code: 4003, retry: false, text: "another connection goes on with this session" },
   SLOW: { code: 4004, retry: 1_000, text: "what was sent was read too slowly" },
   RATE: { code: 4005, retry: 5_000, text: "too many messages in a short time" },

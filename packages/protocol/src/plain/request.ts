@@ -31,6 +31,8 @@ const again = 16384;
 
 const pingUnitsMax = 64;
 const markUnitsMax = 1_024;
+/** What is said of a message in an error is to stay short. */
+const toldUnitsMax = 1_024;
 
 /**
  * Reads what a client says: exactly one verb, and nothing beside it that does not belong there.
@@ -288,9 +290,10 @@ export function blame(fields: Fields, code: PlainErrorCode, at: string | undefin
   const holder = [connect, recover, disconnect].find(isObject) ?? fields;
   const { namespace } = holder;
   throw new PlainError(code, {
-    at,
+    at: at?.slice(0, toldUnitsMax),
     id: isCount(id, 0) ? (id as number) : undefined,
-    namespace: typeof namespace === "string" ? namespace : undefined,
+    namespace:
+      typeof namespace === "string" && namespace.length <= toldUnitsMax ? namespace : undefined,
   });
 }
 
