@@ -40,6 +40,8 @@ function greet(playground: Playground, config: Config): void {
   const [first, ...others] = addressesOf(playground.address);
   console.log(`\n  Hawser playground is ready:  ${first}`);
   for (const address of others) console.log(`  from your network:           ${address}`);
+  const { publishKey } = playground;
+  if (publishKey !== undefined) console.log(`\n  To publish over HTTP:        ${publishKey}`);
   console.log(`\n  Messages are kept beside ${config.database}`);
   console.log("  Press Ctrl+C to stop.\n");
 }

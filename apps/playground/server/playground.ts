@@ -10,6 +10,8 @@ import { ChatApp } from "./chat/chat-app.ts";
 import type { Config } from "./config.ts";
 import { staticFiles } from "./http/static-files.ts";
 import { KillSwitch } from "./kill-switch.ts";
+import { languages, wires } from "./languages.ts";
+import { PublishKey } from "./publish-key.ts";
 
 const builtPage = fileURLToPath(new URL("../dist", import.meta.url));
 
@@ -19,16 +21,22 @@ export class Playground {
   readonly #io: Server;
   readonly #chat: ChatApp;
 
-  private constructor(http: HttpServer, io: Server, chat: ChatApp) {
+  /** Which other backends need to publish; undefined where none is asked for. */
+  readonly publishKey: string | undefined;
+
+  private constructor(http: HttpServer, io: Server, chat: ChatApp, publishKey: PublishKey) {
     this.#http = http;
     this.#io = io;
     this.#chat = chat;
+    this.publishKey = publishKey.text;
   }
 
   /** Resolves when the port is open; rejects with what failed (`EADDRINUSE`, `EACCES`, `ERR_SQLITE_ERROR`…). */
   static async start(config: Config): Promise<Playground> {
     const http = createServer(staticFiles(builtPage));
+    const publishKey = new PublishKey(config.host);
     const io = new Server(http, {
+      ...languages(publishKey),
       // One picture, and room for what goes with it.
       maxHttpBufferSize: limits.pictureBytesMax + 100_000,
       // A lost line is noticed within 25 s, so that the page can say so.
@@ -43,7 +51,7 @@ export class Playground {
     });
     const port = (): number => (http.address() as AddressInfo).port;
     const killSwitch = new KillSwitch(config.kill, port);
-    const chat = new ChatApp(io, config.database, { killSwitch });
+    const chat = new ChatApp(io, config.database, { killSwitch, publishKey, wires });
     // What goes wrong before that is the start's to tell.
     io.delivery?.on("error", (error) => {
       if (http.listening) console.error("delivery:", error);
@@ -56,7 +64,7 @@ export class Playground {
       chat.close();
       throw error;
     }
-    return new Playground(http, io, chat);
+    return new Playground(http, io, chat, publishKey);
   }
 
   get address(): AddressInfo {

@@ -3,6 +3,7 @@ import type { Server } from "hawser";
 import { roomOfChannel } from "../../shared/chat/channel.ts";
 import { chatNamespace } from "../../shared/chat/events.ts";
 import type { Member } from "../../shared/chat/events.ts";
+import type { Wire } from "../../shared/chat/wire.ts";
 import { wireOf } from "../../shared/chat/wire.ts";
 import type { KillSwitch } from "../kill-switch.ts";
 import type { PublishKey } from "../publish-key.ts";
@@ -15,10 +16,11 @@ import { MessageLog } from "./message-log.ts";
 import { Refusal } from "./refusal.ts";
 import { ChatStore } from "./store/chat-store.ts";
 
-/** What this server lets pages on its own computer do. Absent: nobody. */
+/** What this server lets pages on its own computer do, and by which wires besides Socket.IO one comes in. */
 export interface ChatPowers {
   readonly killSwitch?: KillSwitch;
   readonly publishKey?: PublishKey;
+  readonly wires?: readonly Wire[];
 }
 
 /** The chat as one app of the playground: a namespace of its own, messages in the log, the rest in a database. */
@@ -60,6 +62,8 @@ export class ChatApp {
     const session = new ChatSession(socket, world);
     this.#sessions.set(socket.id, session);
     session.listen();
+    // Whoever speaks lines of text cannot ask for a room.
+    if (socket.data.member.wire === "text") session.enterByAddress();
     socket.on("disconnect", () => {
       if (this.#sessions.get(socket.id) === session) this.#sessions.delete(socket.id);
     });

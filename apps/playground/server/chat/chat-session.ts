@@ -3,6 +3,8 @@ import type { Joined, Member, Message, Page, PictureInfo } from "../../shared/ch
 import { channelOf, roomOfChannel } from "../../shared/chat/channel.ts";
 import { cleanName, cleanTitle } from "../../shared/chat/clean-text.ts";
 import { limits } from "../../shared/chat/limits.ts";
+import { roomOfQuery } from "../../shared/chat/room-id.ts";
+import type { Wire } from "../../shared/chat/wire.ts";
 import type { KillSwitch } from "../kill-switch.ts";
 import type { PublishKey } from "../publish-key.ts";
 import { answerWith } from "./answer.ts";
@@ -34,6 +36,7 @@ export interface ChatWorld {
   readonly presence: Presence;
   readonly killSwitch?: KillSwitch;
   readonly publishKey?: PublishKey;
+  readonly wires?: readonly Wire[];
 }
 
 /** One line of one window of one person: hears its events, and knows which rooms it is in. */
@@ -76,6 +79,11 @@ export class ChatSession {
     if (this.#member.wire === undefined) this.#tellPowers();
   }
 
+  /** Into the room that its address names, or the lobby. */
+  enterByAddress(): void {
+    void this.#socket.join(channelOf(roomOfQuery(this.#socket.handshake.query)));
+  }
+
   /** The socket is in the room now. */
   onEntered(room: string): void {
     this.#rooms.add(room);
@@ -93,10 +101,11 @@ export class ChatSession {
   }
 
   #tellPowers(): void {
-    const { publishKey } = this.#world;
+    const { publishKey, wires = [] } = this.#world;
     this.#socket.emit("trials", { kill: this.#mayKill });
     if (publishKey === undefined) return;
-    this.#socket.emit("publishing", publishKey.accessFor(this.#socket.handshake));
+    const publishing = publishKey.accessFor(this.#socket.handshake);
+    this.#socket.emit("doors", { wires, publishing });
   }
 
   get #member(): Member {

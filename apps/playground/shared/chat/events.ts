@@ -97,6 +97,12 @@ export interface Trials {
   readonly kill: boolean;
 }
 
+/** By which wires besides Socket.IO one comes in here. */
+export interface Doors {
+  readonly wires: readonly Wire[];
+  readonly publishing: PublishAccess;
+}
+
 /** How other backends publish here. */
 export interface PublishAccess {
   /** Whether a key is asked for. */
@@ -140,7 +146,7 @@ export interface ServerEvents {
   /** The person has read all up to this message. */
   seen: (room: string, memberId: string, message: number) => void;
   trials: (trials: Trials) => void;
-  publishing: (access: PublishAccess) => void;
+  doors: (doors: Doors) => void;
   /** The server is being stopped on purpose; the page comes back by itself. */
   stopping: () => void;
 }

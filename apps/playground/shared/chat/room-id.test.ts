@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isRoomId, pathOfRoom, roomOfLink, roomOfPath } from "./room-id.ts";
+import { isRoomId, roomOfQuery, pathOfRoom, roomOfLink, roomOfPath } from "./room-id.ts";
 
 describe("room ids", () => {
   it.each([["lobby"], ["a"], ["a-b-1"], ["x".repeat(40)]])("takes %j", (id) => {
@@ -35,5 +35,14 @@ describe("room ids", () => {
     expect(roomOfLink(" http://192.168.0.4:3000/r/e4jd88zm?x#y ")).toBe("e4jd88zm");
     expect(roomOfLink("/r/lobby")).toBe("lobby");
     expect(roomOfLink("http://[")).toBeUndefined();
+  });
+});
+
+describe("the room of a query", () => {
+  it("is the lobby unless it is named", () => {
+    expect(roomOfQuery({ room: "harbour" })).toBe("harbour");
+    expect(roomOfQuery({ room: "../x" })).toBe("lobby");
+    expect(roomOfQuery({ room: ["a", "b"] })).toBe("lobby");
+    expect(roomOfQuery({})).toBe("lobby");
   });
 });

@@ -27,3 +27,8 @@ export function roomOfLink(text: string): string | undefined {
     return undefined;
   }
 }
+
+/** The room that the query of an address asks for (`?room=`), else the lobby. */
+export function roomOfQuery({ room }: Readonly<Record<string, unknown>>): string {
+  return isRoomId(room) ? room : lobby;
+}

@@ -46,7 +46,7 @@ export class ChatMemory {
 
   read(room: string): number | undefined {
     const kept = Number(this.#storage.get(`read.${room}`) ?? Number.NaN);
-    return Number.isSafeInteger(kept) && kept >= 0 ? kept : undefined;
+    return Number.isFinite(kept) && kept >= 0 ? kept : undefined;
   }
 
   keepRead(room: string, id: number): void {

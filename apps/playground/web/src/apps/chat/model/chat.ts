@@ -1,7 +1,8 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import { cleanText } from "../../../../../shared/chat/clean-text.ts";
-import type { Member, Message, Reply, Room } from "../../../../../shared/chat/events.ts";
+import type { Member, Message, Doors, Reply, Room } from "../../../../../shared/chat/events.ts";
+import { isMessage } from "../../../../../shared/chat/published.ts";
 import { lobby, pathOfRoom, roomOfPath } from "../../../../../shared/chat/room-id.ts";
 import { attention } from "../../../shell/attention.ts";
 import { Line } from "../../../shell/line.ts";
@@ -11,6 +12,8 @@ import { toast } from "../../../shell/toasts.ts";
 import { ChatMemory } from "./chat-memory.ts";
 import { ChatRequests } from "./chat-requests.ts";
 import type { ChatSocket } from "./chat-requests.ts";
+import { FrameBook } from "./frames.ts";
+import { Guests } from "./guests.ts";
 import { Outage } from "./outage.ts";
 import { Outbox } from "./outbox.ts";
 import { PictureCache } from "./picture-cache.ts";
@@ -32,6 +35,9 @@ export class Chat {
   readonly unread: ReadonlySignal<number>;
   readonly outage: Outage = new Outage();
   readonly trial: Trial;
+  readonly frames: FrameBook = new FrameBook();
+  readonly guests: Guests = new Guests(this.frames);
+  readonly doors: Signal<Doors> = signal({ wires: [], publishing: { locked: true } });
   /** Messages of all rooms that the server has not confirmed. */
   readonly waiting: Signal<number> = signal(0);
   readonly #socket: ChatSocket;
@@ -42,6 +48,7 @@ export class Chat {
   readonly #outbox: Outbox;
   readonly #typing: TypingSignal;
   #typingRoom = "";
+  #tapped: unknown;
 
   constructor(socket: ChatSocket, router: Router) {
     this.#socket = socket;
@@ -172,7 +179,13 @@ export class Chat {
     const socket = this.#socket;
     socket.on("connect", () => void this.#onConnect());
     socket.on("disconnect", () => this.#onDisconnect());
-    socket.on("message", (message) => this.#onMessage(message));
+    socket.on("message", (message) => {
+      if (isMessage(message)) this.#onMessage(message);
+      else void this.#onPublished(message);
+    });
+    socket.on("doors", (doors) => {
+      this.doors.value = doors;
+    });
     socket.on("present", (room, member) => this.#find(room)?.onPresent(member));
     socket.on("absent", (room, memberId) => this.#find(room)?.onAbsent(memberId));
     socket.on("typing", (room, memberId, on) =>
@@ -215,12 +228,33 @@ export class Chat {
   }
 
   async #onConnect(): Promise<void> {
+    this.#followFrames();
     this.outage.back(performance.now());
     this.#settle();
     this.#showOutbox();
     const shown = this.current.value;
     const others = this.rooms.value.filter((room) => room !== shown);
     await Promise.all([shown, ...others].map((room) => this.#join(room)));
+  }
+
+  // What another backend has published tells no place; the history does.
+  async #onPublished({ text }: { readonly text?: unknown }): Promise<void> {
+    const rooms = this.rooms.peek().filter(({ joined }) => joined.peek());
+    for (const room of rooms)
+      for (const message of await this.#sync.unknown(room)) this.#onMessage(message);
+    const kept = rooms.flatMap((room) => room.timeline.peek().messages);
+    if (typeof text === "string" && !kept.some((message) => message.text === text.trim()))
+      toast(`Published, but not kept, since it was not durable: ${text}`, "bad");
+  }
+
+  #followFrames(): void {
+    const { engine } = this.#socket.io;
+    if (engine === this.#tapped) return;
+    this.#tapped = engine;
+    // The engine's digit for a message has been taken off.
+    engine.on("data", (data) => {
+      if (typeof data === "string") this.frames.add("socket.io", `4${data}`);
+    });
   }
 
   #onDisconnect(): void {

@@ -1,4 +1,4 @@
-import type { Reply } from "../../../../../shared/chat/events.ts";
+import type { Message, Reply } from "../../../../../shared/chat/events.ts";
 import type { ChatRequests } from "./chat-requests.ts";
 import type { RoomModel } from "./room-model.ts";
 import { withOlder } from "./timeline.ts";
@@ -36,6 +36,14 @@ export class RoomSync {
       }
       await delay(retryMs);
     }
+  }
+
+  /** The newest messages of which the room does not know. */
+  async unknown(room: RoomModel): Promise<readonly Message[]> {
+    const reply = await this.#requests.history({ room: room.id });
+    if (reply?.ok !== true) return [];
+    const known = new Set(room.timeline.peek().messages.map(({ id }) => id));
+    return reply.messages.filter(({ id }) => !known.has(id));
   }
 
   /** Fetches the page before the first message. */

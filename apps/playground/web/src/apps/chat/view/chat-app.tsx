@@ -6,6 +6,7 @@ import { ToastList } from "../../../ui/toast-list.tsx";
 import type { Chat } from "../model/chat.ts";
 import { pageTitle } from "../model/page-title.ts";
 import { ChatContext } from "./chat-context.ts";
+import { JoinPanel } from "./join-panel.tsx";
 import { PeoplePanel } from "./people-panel.tsx";
 import { RoomView } from "./room-view.tsx";
 import { Sidebar } from "./sidebar.tsx";
@@ -17,7 +18,7 @@ const wide = mediaQuery("(min-width: 75rem)");
 
 /** The chat: rooms on the left, the open room, and on wide screens who is here. */
 export function ChatApp({ chat }: { chat: Chat }): JSX.Element {
-  const drawer = useSignal<"rooms" | "people" | undefined>(undefined);
+  const drawer = useSignal<"rooms" | "people" | "join" | undefined>(undefined);
   const close = (): void => {
     drawer.value = undefined;
   };
@@ -28,9 +29,10 @@ export function ChatApp({ chat }: { chat: Chat }): JSX.Element {
     if (chat.me.value.name !== "" && chat.line.state.peek() === "off")
       chat.start(chat.me.peek().name);
   });
+  const joining = drawer.value === "join";
   return (
     <ChatContext.Provider value={chat}>
-      <div class="chat">
+      <div class="chat" data-joining={joining}>
         {!narrow.value && (
           <aside class="chat-side" aria-label="Rooms and settings">
             <Sidebar onChosen={close} />
@@ -40,9 +42,16 @@ export function ChatApp({ chat }: { chat: Chat }): JSX.Element {
           room={chat.current.value}
           showsMenu={narrow.value}
           onMenu={() => (drawer.value = "rooms")}
-          {...(!wide.value && { onPeople: () => (drawer.value = "people") })}
+          joining={joining}
+          onJoin={() => (drawer.value = joining ? undefined : "join")}
+          {...((!wide.value || joining) && { onPeople: () => (drawer.value = "people") })}
         />
-        {wide.value && (
+        {wide.value && joining && (
+          <aside class="chat-people" aria-label="Join from anywhere">
+            <JoinPanel room={chat.current.value} onClose={close} />
+          </aside>
+        )}
+        {wide.value && !joining && (
           <aside class="chat-people" aria-label="People in this room">
             <PeoplePanel room={chat.current.value} />
           </aside>
@@ -51,6 +60,11 @@ export function ChatApp({ chat }: { chat: Chat }): JSX.Element {
       {drawer.value === "rooms" && narrow.value && (
         <Dialog label="Rooms and settings" class="drawer" onClose={close} testId="rooms-drawer">
           <Sidebar onChosen={close} onClose={close} />
+        </Dialog>
+      )}
+      {joining && !wide.value && (
+        <Dialog label="Join from anywhere" class="drawer drawer-end join-drawer" onClose={close}>
+          <JoinPanel room={chat.current.value} onClose={close} />
         </Dialog>
       )}
       {drawer.value === "people" && !wide.value && (

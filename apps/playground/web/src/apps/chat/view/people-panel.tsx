@@ -1,5 +1,7 @@
 import type { JSX } from "preact";
+import type { Member } from "../../../../../shared/chat/events.ts";
 import { Avatar } from "../../../ui/avatar.tsx";
+import { WireTag } from "../../../ui/wire-tag.tsx";
 import { IconButton } from "../../../ui/icon-button.tsx";
 import type { RoomModel } from "../model/room-model.ts";
 import { useChat } from "./chat-context.ts";
@@ -14,7 +16,7 @@ export function PeoplePanel({
   onClose?: () => void;
 }): JSX.Element {
   const { me } = useChat();
-  const members = room.members.value.toSorted((a, b) => a.name.localeCompare(b.name));
+  const members = room.members.value.toSorted(byName);
   const known = room.joined.value;
   return (
     <div class="people">
@@ -32,6 +34,7 @@ export function PeoplePanel({
               {member.name}
             </span>
             {member.id === me.value.id && <span class="people-you">you</span>}
+            <WireTag wire={member.wire} />
           </li>
         ))}
       </ul>
@@ -43,4 +46,8 @@ export function PeoplePanel({
       )}
     </div>
   );
+}
+
+function byName(a: Member, b: Member): number {
+  return a.name.localeCompare(b.name) || (a.wire ?? "").localeCompare(b.wire ?? "");
 }

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { Avatar } from "../../../ui/avatar.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import type { IconName } from "../../../ui/icon.tsx";
+import { WireTag } from "../../../ui/wire-tag.tsx";
 import { hueOf } from "../../../ui/avatar-look.ts";
 import { isEmojiOnly } from "../model/emoji-only.ts";
 import type { Post } from "../model/post.ts";
@@ -65,8 +66,11 @@ function Author({ post, shown }: { post: Post; shown: boolean }): JSX.Element {
   const name = post.mine ? "You" : post.author.name;
   if (!shown) return <span class="visually-hidden">{name}: </span>;
   return (
-    <span class="post-author" data-hue={hueOf(post.author.id)} dir="auto">
-      {name}
+    <span class="post-by">
+      <span class="post-author" data-hue={hueOf(post.author.id)} dir="auto">
+        {name}
+      </span>
+      <WireTag wire={post.author.wire} />
     </span>
   );
 }

@@ -16,9 +16,14 @@ interface RoomHeaderProps {
   readonly showsMenu: boolean;
   readonly onMenu: () => void;
   readonly onPeople?: () => void;
+  /** The panel that shows how to join from elsewhere is open. */
+  readonly joining: boolean;
+  readonly onJoin: () => void;
 }
 
-export function RoomHeader({ room, showsMenu, onMenu, onPeople }: RoomHeaderProps): JSX.Element {
+export function RoomHeader(props: RoomHeaderProps): JSX.Element {
+  const { room, showsMenu, onMenu, onPeople } = props;
+  const { doors } = useChat();
   const leaving = useSignal(false);
   return (
     <header class="room-header">
@@ -30,6 +35,9 @@ export function RoomHeader({ room, showsMenu, onMenu, onPeople }: RoomHeaderProp
         <LineStatus />
       </div>
       <div class="room-actions">
+        {doors.value.wires.length > 0 && (
+          <JoinButton joining={props.joining} onJoin={props.onJoin} />
+        )}
         <button
           type="button"
           class="button"
@@ -74,6 +82,23 @@ export function RoomHeader({ room, showsMenu, onMenu, onPeople }: RoomHeaderProp
         />
       )}
     </header>
+  );
+}
+
+function JoinButton({ joining, onJoin }: Pick<RoomHeaderProps, "joining" | "onJoin">): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button room-join"
+      data-kind="soft"
+      data-testid="join-from-anywhere"
+      title="Join from anywhere"
+      aria-expanded={joining}
+      onClick={onJoin}
+    >
+      <Icon name="terminal" />
+      <span>Join from anywhere</span>
+    </button>
   );
 }
 

@@ -14,6 +14,8 @@ interface RoomViewProps {
   readonly onMenu: () => void;
   /** Given when people are not shown beside the room. */
   readonly onPeople?: () => void;
+  readonly joining: boolean;
+  readonly onJoin: () => void;
 }
 
 export function RoomView(props: RoomViewProps): JSX.Element {

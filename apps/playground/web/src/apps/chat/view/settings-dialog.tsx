@@ -5,10 +5,10 @@ import { refusals } from "../../../../../shared/chat/errors.ts";
 import { limits } from "../../../../../shared/chat/limits.ts";
 import { theme } from "../../../shell/theme.ts";
 import type { Theme } from "../../../shell/theme.ts";
+import { Choice } from "../../../ui/choice.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { TextField } from "../../../ui/text-field.tsx";
 import { useChat } from "./chat-context.ts";
-import "./settings-dialog.css";
 
 const themes: readonly { readonly value: Theme; readonly label: string }[] = [
   { value: "system", label: "As the system" },
@@ -48,7 +48,15 @@ export function SettingsDialog({ onClose }: { onClose: () => void }): JSX.Elemen
           autoFocus
           testId="settings-name"
         />
-        <ThemeChoice />
+        <Choice
+          label="Theme"
+          name="theme"
+          options={themes}
+          value={theme.value}
+          onChange={(value) => {
+            theme.value = value;
+          }}
+        />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             Cancel
@@ -59,27 +67,5 @@ export function SettingsDialog({ onClose }: { onClose: () => void }): JSX.Elemen
         </div>
       </form>
     </Dialog>
-  );
-}
-
-function ThemeChoice(): JSX.Element {
-  return (
-    <fieldset class="choice">
-      <legend>Theme</legend>
-      {themes.map(({ value, label }) => (
-        <label key={value}>
-          <input
-            type="radio"
-            name="theme"
-            value={value}
-            checked={theme.value === value}
-            onChange={() => {
-              theme.value = value;
-            }}
-          />
-          <span>{label}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }
