@@ -74,8 +74,10 @@ function addBench(program: Command, world: World, onExit: (code: number) => void
       positive,
       1,
     )
-    .option("-d, --duration <time>", "how long is measured", duration, 10_000)
-    .option("--warmup <time>", "how long is not measured before", duration, 1_000)
+    .addOption(timeOption("-d, --duration <time>", "how long is measured").default(10_000, "10s"))
+    .addOption(
+      timeOption("--warmup <time>", "how long is not measured before").default(1_000, "1s"),
+    )
     .option("--size <bytes>", "payload of a message", positive, 32)
     .option("--event <name>", "the event that comes back", "echo")
     .addOption(
@@ -98,11 +100,11 @@ function addPublishing(program: Command, world: World, onExit: (code: number) =>
     .description("say something as a backend, over HTTP");
   addTargetOptions(publish)
     .option("--key <key>", "API key (or HAWSER_KEY)")
-    .option("-r, --room <name>", "to a room (repeatable)", collect, [])
+    .option("-r, --room <name>", "to a room (repeatable)", collect)
     .option("--user <name>", "to all sockets of a user")
     .option("--to-socket <id>", "to one socket")
     .option("--all", "to everybody of the namespace")
-    .option("--except <room>", "not to this room (repeatable)", collect, [])
+    .option("--except <room>", "not to this room (repeatable)", collect)
     .option("--durable", "keep it for those who are away")
     .option("--volatile", "drop it for those who cannot keep up")
     .option("--idempotency-key <text>", "the same text again is published once")
@@ -123,7 +125,6 @@ function addPublishing(program: Command, world: World, onExit: (code: number) =>
       "-s, --scope <scope>",
       "publish, publish:room:chat-*, disconnect, join, read, * (repeatable)",
       collect,
-      [],
     )
     .option("--expires <date>", "when it ends, such as 2030-01-31")
     .option("--hash <key>", "print the hash of a key instead")
@@ -148,6 +149,9 @@ function addServe(program: Command, world: World, onExit: (code: number) => void
       onExit(await command.serve(world, config, flags));
     });
 }
+
+const timeOption = (flags: string, text: string): Option =>
+  new Option(flags, text).argParser(duration);
 
 const benchExamples = `
 Examples:

@@ -14,11 +14,11 @@ export interface LineFlags {
   auth?: string;
   token?: string;
   namespace: string;
-  header: string[];
-  room: string[];
+  header?: string[];
+  room?: string[];
   session?: boolean;
   transport?: string;
-  protocol: string[];
+  protocol?: string[];
   insecure?: boolean;
   json?: boolean;
   frames?: boolean;
@@ -51,7 +51,7 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('It is to be a time such as "10s", "500ms" or "2m".');
 }
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** What says where and as whom to connect. */
 export function addTargetOptions(command: Command): Command {
@@ -65,19 +65,19 @@ export function addTargetOptions(command: Command): Command {
     .option("--auth <json>", "credentials: a JSON object")
     .option("--token <token>", "a token: auth.token, and Authorization: Bearer (or HAWSER_TOKEN)")
     .option("-n, --namespace <name>", "the namespace", "/")
-    .option("-H, --header <name: value>", "a header of the request (repeatable)", collect, [])
+    .option("-H, --header <name: value>", "a header of the request (repeatable)", collect)
     .option(
       "--transport <names>",
       "Socket.IO: websocket, polling, or both in an order (websocket,polling)",
     )
-    .option("--protocol <name>", "a WebSocket subprotocol to offer (repeatable)", collect, [])
+    .option("--protocol <name>", "a WebSocket subprotocol to offer (repeatable)", collect)
     .option("-k, --insecure", "accept any certificate");
 }
 
 /** What says what is heard and how it is printed. */
 export function addHearingOptions(command: Command): Command {
   return command
-    .option("-r, --room <name>", "subscribe to a room (repeatable)", collect, [])
+    .option("-r, --room <name>", "subscribe to a room (repeatable)", collect)
     .option("--session", "be given what was missed after a lost line (durable delivery)")
     .option("--json", "print one JSON object per line")
     .option("--frames", "show every frame, in both directions and layer by layer")

@@ -15,7 +15,7 @@ export interface PublishFlags extends LineFlags {
   user?: string;
   toSocket?: string;
   all?: boolean;
-  except: string[];
+  except?: string[];
   durable?: boolean;
   volatile?: boolean;
   idempotencyKey?: string;
@@ -68,7 +68,7 @@ async function overHttp(
     event: saying.event,
     data: withoutBytes(saying.data),
     ...(hasBytes(saying.data) && { binary: "base64" }),
-    ...(flags.except.length > 0 && { except: flags.except }),
+    ...(flags.except && { except: flags.except }),
     ...(flags.durable && { durable: true }),
     ...(flags.volatile && { volatile: true }),
   };
@@ -88,7 +88,7 @@ async function overHttp(
   );
 }
 
-function targetFields({ room, user, toSocket, all }: PublishFlags): Record<string, unknown> {
+function targetFields({ room = [], user, toSocket, all }: PublishFlags): Record<string, unknown> {
   const ways = [room.length > 0, user !== undefined, toSocket !== undefined, all === true];
   if (ways.filter(Boolean).length !== 1) {
     throw new CliError("usage", "to whom? exactly one of --room, --user, --to-socket and --all");

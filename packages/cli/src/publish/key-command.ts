@@ -4,7 +4,7 @@ import type { World } from "../terminal/world.ts";
 
 export interface KeyFlags {
   id?: string;
-  scope: string[];
+  scope?: string[];
   expires?: string;
   hash?: string;
   json?: boolean;
@@ -16,8 +16,7 @@ export function key({ stdout, colours: c }: World, flags: KeyFlags): number {
     stdout.write(`${hashApiKey(flags.hash)}\n`);
     return exitCodes.ok;
   }
-  const scopes = flags.scope.length > 0 ? flags.scope : ["publish"];
-  const made = makeKey({ ...flags, scopes });
+  const made = makeKey({ ...flags, scopes: flags.scope ?? ["publish"] });
   if (flags.json) {
     stdout.write(`${JSON.stringify(made)}\n`);
     return exitCodes.ok;
