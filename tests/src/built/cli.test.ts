@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { after, before, describe, it } from "node:test";
 import { WebSocketServer } from "@hawser/websocket";
 import { Server, makeApiKey } from "hawser";
+import { tls } from "../support/fixtures.ts";
 import { HawserProgram, hawser } from "../support/hawser-program.ts";
 import type { AddressInfo } from "node:net";
 
@@ -191,6 +193,20 @@ describe("hawser connect", () => {
   it("ends with 0 when a bare WebSocket is closed as it should be", async () => {
     const { code } = await hawser(["connect", rawUrl, "--count", "5"], ["go"]);
     assert.equal(code, 0);
+  });
+
+  it("shows frames beneath TLS, and verifies certificates unless told not to", async () => {
+    const secure = createTlsServer(tls);
+    const overTls = new Server(secure);
+    overTls.on("connection", (socket) => socket.emit("hello", "there"));
+    await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+    const address = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+    const args = ["connect", address, "--count", "1", "--frames"];
+    const [refused, insecure] = await Promise.all([hawser(args), hawser([...args, "--insecure"])]);
+    await overTls.close();
+    assert.equal(refused.code, 3);
+    assert.equal(insecure.code, 0);
+    assert.match(insecure.out, /‹ text \d+ B · message · EVENT {2}\["hello","there"\]/);
   });
 
   it("shows no escape sequences of a server", async () => {
