@@ -1,6 +1,7 @@
+export { nodeBase64 } from "./binary-text.ts";
 export { BodyReader } from "./http/body.ts";
 export type { BodyHandler, BodyLimits } from "./http/body.ts";
-export { boundUnreadBody } from "./http/reply.ts";
+export { boundUnreadBody, refuseUpgrade } from "./http/reply.ts";
 export { parseQuery } from "./http/query.ts";
 export { corsMiddleware } from "./http/cors.ts";
 export type { CorsOption } from "./http/cors.ts";

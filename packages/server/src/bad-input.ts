@@ -16,11 +16,17 @@ export class BadInput {
     const text = typeof cause === "string" ? cause : cause.message;
     const kind =
       typeof cause === "string" ? cause : ((cause as { code?: string }).code ?? cause.name);
-    const seen = this.counts.get(kind) ?? 0;
-    this.counts.set(kind, seen + 1);
+    const seen = this.count(kind);
     debug("connection %s of %s closed: %s", conn.id, conn.remoteAddress, text);
     if (seen === 0 && process.env["NODE_ENV"] === "development") {
       process.emitWarning(`a client at ${conn.remoteAddress} was disconnected: ${text}`, "Hawser");
     }
+  }
+
+  /** Counts a mistake that its client was told of, and that ended nothing. @returns how often it was met before */
+  count(kind: string): number {
+    const seen = this.counts.get(kind) ?? 0;
+    this.counts.set(kind, seen + 1);
+    return seen;
   }
 }

@@ -8,7 +8,10 @@ import type { SessionEntry, SessionFinder } from "./session-link.ts";
 
 /** What a client needs of the server. */
 export interface ClientHost {
-  readonly badInput: { report(conn: Connection, cause: string | Error): void };
+  readonly badInput: {
+    report(conn: Connection, cause: string | Error): void;
+    count(kind: string): void;
+  };
   readonly _dispatcher: Dispatcher<SocketPacket>;
   readonly _wheel: TimingWheel;
   readonly _limits: ServerLimits;
@@ -21,7 +24,7 @@ export interface ClientHost {
   _takeDecoder(): SocketDecoder;
   /** Takes a decoder back whose packet is complete. */
   _returnDecoder(decoder: SocketDecoder): void;
-  _encode(packet: SocketPacket): Outgoing;
+  _encode(packet: SocketPacket, compress?: boolean): Outgoing;
   /** The namespaces by name. */
   readonly _nsps: ReadonlyMap<string, ClientNamespace>;
   /** Finds the namespace that a client asks for, or makes it after a template. */

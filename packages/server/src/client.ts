@@ -12,7 +12,9 @@ import type { Outgoing } from "@hawser/engine/internal";
 import type { SocketDecoder, SocketPacket } from "@hawser/protocol";
 import type { Recipient } from "./dispatch.ts";
 import type { ClientHost, ClientNamespace, ClientSocket } from "./client-host.ts";
-import type { SessionEntry } from "./session-link.ts";
+import type { DurableVisit } from "./delivery/links.ts";
+import type { LinkHost } from "./delivery/session-link-base.ts";
+import type { SessionEntry, SessionLink, SessionSocket } from "./session-link.ts";
 
 /** What the dispatcher is given for a packet of which only the text has come. */
 const inPieces: SocketPacket = { type: PacketType.EVENT, nsp: "/" };
@@ -32,6 +34,8 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
    * @internal
    */
   declare _lookAt?: (socket: ClientSocket, next: (error?: Error) => void) => void;
+  /** Where there is one, it makes the session's link in the words of the client's dialect. @internal */
+  declare _makeLink?: (host: LinkHost, visit: DurableVisit, socket: SessionSocket) => SessionLink;
   protected readonly server: ClientHost;
   /** The sockets of this client by namespace; those that middlewares still look at are in it, too. */
   readonly nsps: ClientSockets = new ClientSockets();
@@ -145,6 +149,11 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
     if (isVolatile && !this.conn.writable) return;
     if (this.pressure === undefined) this.conn.sendOutgoing(outgoing);
     else this.pressure.write(outgoing, isVolatile);
+  }
+
+  /** Sends an event to one socket of this client alone. */
+  send(packet: SocketPacket, isVolatile: boolean, compress?: boolean): void {
+    this.write(this.server._encode(packet, compress), isVolatile);
   }
 
   /** Sends what has a pace and a bound of its own: a replay. */

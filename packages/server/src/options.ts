@@ -1,10 +1,12 @@
 /* oxlint-disable typescript/no-explicit-any -- adapters are written against many versions */
+import { checkDialects } from "./dialects/options.ts";
 import { ServerError } from "./errors.ts";
 import { resolvePublish } from "./http/publish/options.ts";
 import { recoveryOptionsOf } from "./recovery/recovery-options.ts";
 import type { EventEmitter } from "node:events";
 import type { AttachOptions, EngineOptions } from "@hawser/engine";
 import type { Adapter } from "./adapter/memory.ts";
+import type { DialectOptions } from "./dialects/options.ts";
 import type { DeliveryOptions } from "./delivery/options.ts";
 import type { PublishOptions } from "./http/publish/options.ts";
 import type { PressureOptions } from "./pressure/options.ts";
@@ -17,7 +19,7 @@ type AnyAdapter = Omit<Adapter, "_send" | keyof EventEmitter>;
 export type AdapterConstructor = (new (nsp: any) => AnyAdapter) | ((nsp: any) => AnyAdapter);
 
 /** Settings of a server: those of the engine below, and its own. */
-export interface ServerOptions extends EngineOptions, AttachOptions {
+export interface ServerOptions extends EngineOptions, AttachOptions, DialectOptions {
   /** The path of all requests. Default `/socket.io`. */
   path?: string | undefined;
   /** Whether the browser client is served below the path. Default true. */
@@ -53,6 +55,9 @@ export const ownOptions = [
   "connectionStateRecovery",
   "delivery",
   "pressure",
+  "plain",
+  "sse",
+  "subscribe",
   "publish",
 ] as const;
 
@@ -71,6 +76,7 @@ export function checkOptions(options: ServerOptions): void {
     throw invalid("parser", parser, "an object with the classes Encoder and Decoder");
   }
   checkRecovery(options.connectionStateRecovery);
+  checkDialects(options);
   if (options.publish !== undefined) resolvePublish(options.publish);
 }
 

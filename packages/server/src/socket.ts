@@ -185,10 +185,12 @@ export class Socket<
       return true;
     }
     if (this._anyOutgoingListeners !== undefined) callAll(this._anyOutgoingListeners, data);
-    const outgoing = this.nsp.server._encode(packet, flags.compress);
     if (flags.latest === undefined || id !== undefined) {
-      this.client.write(outgoing, flags.volatile === true);
-    } else this.client.writeLatest(outgoing, latestKey(this.nsp.name, flags.latest));
+      this.client.send(packet, flags.volatile === true, flags.compress);
+    } else {
+      const outgoing = this.nsp.server._encode(packet, flags.compress);
+      this.client.writeLatest(outgoing, latestKey(this.nsp.name, flags.latest));
+    }
     return true;
   }
 

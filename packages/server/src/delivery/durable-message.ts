@@ -26,6 +26,7 @@ export class DurableMessage {
   private plainForm: Outgoing | undefined = undefined;
   private durableForm: Outgoing | undefined = undefined;
   private markedForm: Outgoing | undefined = undefined;
+  private otherForms: Outgoing[] | undefined = undefined;
   private decoded: unknown[] | undefined = undefined;
 
   constructor(offset: number, content: MessageContent, form: PacketForm, compress?: boolean) {
@@ -55,6 +56,12 @@ export class DurableMessage {
       `${this.content.text.slice(0, -1)},${JSON.stringify(mark)}]`,
       () => [...this.event, mark],
     ));
+  }
+
+  /** For a client of another dialect, in the form that it makes of {@link plain}; its place among the forms of messages. */
+  inForm(index: number, make: (plain: Outgoing) => Outgoing): Outgoing {
+    const forms = (this.otherForms ??= []);
+    return (forms[index] ??= make(this.plain));
   }
 
   /** The event and its arguments. */
@@ -102,5 +109,13 @@ export function markedOffset(epoch: string, mark: string): number | undefined {
   if (!mark.startsWith(`${epoch}.`)) return undefined;
   const digits = mark.slice(epoch.length + 1);
   const offset = Number.parseInt(digits, 36);
-  return offset.toString(36) === digits ? offset : undefined;
+  return offset >= 0 && offset.toString(36) === digits ? offset : undefined;
+}
+
+/** What a mark says, whichever log has issued it; undefined when it is none. */
+export function markedPlace(mark: string): { epoch: string; offset: number } | undefined {
+  const dot = mark.lastIndexOf(".");
+  const epoch = mark.slice(0, Math.max(dot, 0));
+  const offset = markedOffset(epoch, mark);
+  return offset === undefined || !Number.isSafeInteger(offset) ? undefined : { epoch, offset };
 }

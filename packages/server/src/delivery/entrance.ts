@@ -5,6 +5,7 @@ import { hashSecret, makeSecret } from "./secret.ts";
 import type { DeliveryRequest, Position, ResetNotice, SessionKey } from "@hawser/protocol/internal";
 import type { Room, SocketId } from "../adapter/types.ts";
 import type { SessionEntry, SessionFinder, SessionLink, SessionSocket } from "../session-link.ts";
+import type { AnySocket } from "../erased.ts";
 import type { StateChange } from "./log.ts";
 import type { DurableVisit, RecoveryVisit } from "./links.ts";
 import type { LinkHost, Visit } from "./session-link-base.ts";
@@ -93,7 +94,7 @@ export class Entrance implements SessionFinder {
       found(this.newDurable({ reason: "session" }), auth);
       return;
     }
-    found(new Entry(visit, false, host, (socket) => new DurableLink(host, visit, socket)), auth);
+    found(new Entry(visit, false, host, (socket) => linkOf(host, visit, socket)), auth);
   }
 
   private newDurable(reset: ResetNotice | undefined): SessionEntry {
@@ -102,12 +103,7 @@ export class Entrance implements SessionFinder {
     const after = session.stays.start;
     const visit: DurableVisit = { session, recovered: false, after, secret, reset };
     this.host.visits.set(session.id, visit);
-    return new Entry(
-      visit,
-      false,
-      this.host,
-      (socket) => new DurableLink(this.host, visit, socket),
-    );
+    return new Entry(visit, false, this.host, (socket) => linkOf(this.host, visit, socket));
   }
 
   private async recovered(auth: Auth, found: Found): Promise<void> {
@@ -211,6 +207,12 @@ export class Entrance implements SessionFinder {
     const isOtherLog = position !== undefined && position.epoch !== this.host.epoch;
     return { reason: isOtherLog ? "epoch" : "session" };
   }
+}
+
+/** The session of a client in the words of its dialect. */
+function linkOf(host: LinkHost, visit: DurableVisit, socket: SessionSocket): SessionLink {
+  const { client } = socket as AnySocket;
+  return client._makeLink?.(host, visit, socket) ?? new DurableLink(host, visit, socket);
 }
 
 /** A visit as the client's road into the namespace sees it. */

@@ -91,6 +91,10 @@ export class DurableLink extends SessionLinkBase<DurableVisit> {
 
   private tell(reset: ResetNotice): void {
     this.host.counters.resets[reset.reason]++;
+    this.sayReset(reset);
+  }
+
+  protected sayReset(reset: ResetNotice): void {
     this.send([deliveryEvents.reset, reset]);
   }
 
@@ -125,7 +129,7 @@ export class DurableLink extends SessionLinkBase<DurableVisit> {
     });
   }
 
-  private answer(id: number, { text, attachments }: Result): void {
+  protected answer(id: number, { text, attachments }: Result): void {
     if (this.ended) return;
     const { name } = this.socket.nsp;
     const outgoing = this.host.answerForm(name, id, { text, attachments });

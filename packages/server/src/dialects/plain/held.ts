@@ -1,0 +1,58 @@
+import type { PlainRequest } from "@hawser/protocol";
+import type { PlainLimits } from "../limits.ts";
+
+interface Early {
+  readonly message: PlainRequest;
+  readonly bytes: number;
+}
+
+/** What a client has said before the namespaces that it asked for have let it in: kept in order, bounded. */
+export class Held {
+  private readonly limits: Pick<PlainLimits, "heldMessages" | "heldBytes">;
+  /** By the namespaces that it waits for. */
+  private readonly early: Map<string, Early[]> = new Map();
+  private count = 0;
+  private bytes = 0;
+
+  constructor(limits: Pick<PlainLimits, "heldMessages" | "heldBytes">) {
+    this.limits = limits;
+  }
+
+  /** How many namespaces it waits for. */
+  get size(): number {
+    return this.early.size;
+  }
+
+  awaits(namespace: string): boolean {
+    return this.early.has(namespace);
+  }
+
+  expect(namespace: string): void {
+    if (!this.early.has(namespace)) this.early.set(namespace, []);
+  }
+
+  /** @returns false when that would be too much */
+  hold(namespace: string, message: PlainRequest, bytes: number): boolean {
+    const { heldMessages, heldBytes } = this.limits;
+    if (this.count >= heldMessages || this.bytes + bytes > heldBytes) return false;
+    this.count++;
+    this.bytes += bytes;
+    this.early.get(namespace)!.push({ message, bytes });
+    return true;
+  }
+
+  /** What was said for a namespace, which is awaited no longer. */
+  take(namespace: string): PlainRequest[] {
+    const early = this.early.get(namespace) ?? [];
+    this.early.delete(namespace);
+    this.count -= early.length;
+    for (const { bytes } of early) this.bytes -= bytes;
+    return early.map(({ message }) => message);
+  }
+
+  clear(): void {
+    this.early.clear();
+    this.count = 0;
+    this.bytes = 0;
+  }
+}

@@ -1,0 +1,348 @@
+import { deliveryEvents, deliveryKey, sentBefore } from "@hawser/protocol/internal";
+import {
+  decodePlainMsgpack,
+  faultOf,
+  PacketType,
+  PlainDecoder,
+  plainCloseReason,
+  plainCloses,
+  plainErrors,
+} from "@hawser/protocol";
+import { Client } from "../../client.ts";
+import { layAuth } from "../auth.ts";
+import { Subscriptions } from "../subscriptions.ts";
+import { Held } from "./held.ts";
+import { PlainLink } from "./plain-link.ts";
+import { connectedOf, requestOf } from "./session-words.ts";
+import { nodeBase64 } from "./node-base64.ts";
+import { Rate } from "./rate.ts";
+import { base64Voice, formIn, jsonVoice, msgpackVoice } from "./voice.ts";
+import type { CloseReason, Connection } from "@hawser/engine";
+import type { Outgoing, PlainWebSocketTransport } from "@hawser/engine/internal";
+import type {
+  PlainCloseName,
+  PlainCodecLimits,
+  PlainError,
+  PlainEvent,
+  PlainMessage,
+  PlainRefusalCode,
+  PlainRequest,
+  SocketPacket,
+} from "@hawser/protocol";
+import type { ClientHost } from "../../client-host.ts";
+import type { AnySocket } from "../../erased.ts";
+import type { Auth } from "../auth.ts";
+import type { SubscribeOutcome } from "../subscriptions.ts";
+import type { PlainRules } from "./rules.ts";
+import type { Voice } from "./voice.ts";
+
+type Recover = Extract<PlainRequest, { type: "connect" | "recover" }>;
+
+/** A client that speaks the plain dialect: what it says becomes packets, what it is sent becomes its own words. */
+export class PlainClient extends Client {
+  /** How it is spoken to. */
+  voice: Voice;
+  private readonly rules: PlainRules;
+  private readonly urlAuth: Auth | undefined;
+  /** Undefined for MessagePack, whose messages are each whole. */
+  private readonly decoder: PlainDecoder | undefined;
+  private readonly held: Held;
+  private readonly subscriptions: Map<string, Subscriptions> = new Map();
+  private codec: PlainCodecLimits;
+  private mistakes = 0;
+  /** Undefined while nobody bounds it. */
+  private readonly rate: Rate | undefined;
+
+  constructor(server: ClientHost, conn: Connection, rules: PlainRules, auth: Auth | undefined) {
+    super(server, conn);
+    this.rules = rules;
+    this.urlAuth = auth;
+    this.codec = rules.early;
+    this.voice = rules.isMsgpack ? msgpackVoice : jsonVoice;
+    this.decoder = rules.isMsgpack
+      ? undefined
+      : new PlainDecoder("client", { limits: rules.early, base64: nodeBase64 });
+    this.held = new Held(rules.limits);
+    const { messagesPerSecond } = rules.limits;
+    this.rate =
+      messagesPerSecond === Infinity ? undefined : new Rate(messagesPerSecond, performance.now());
+    this._makeLink = (host, visit, socket) => new PlainLink(host, visit, socket);
+  }
+
+  override onText(text: string, offset: number): void {
+    if (this.decoder === undefined) {
+      this.leave("FRAME_TYPE");
+      return;
+    }
+    const { pending } = this.decoder;
+    let message: PlainRequest | undefined;
+    try {
+      message = this.decoder.decodeText(text, offset);
+    } catch (error) {
+      this.blame(error as PlainError);
+      return;
+    }
+    if (message !== undefined) this.take(message, text.length);
+    else if (!pending) this.server._dispatcher.push(this, inPieces);
+  }
+
+  override onBinary(data: Buffer): void {
+    let message: PlainRequest | undefined;
+    try {
+      message =
+        this.decoder === undefined
+          ? decodePlainMsgpack(data, "client", this.codec)
+          : this.decoder.decodeBinary(data);
+    } catch (error) {
+      this.blame(error as PlainError);
+      return;
+    }
+    if (message !== undefined) this.take(message, data.length);
+  }
+
+  /** The chunk has been read: only frames that are awaited now need a time. @internal */
+  override deliver(): void {
+    if (this.decoder?.pending !== true) return;
+    this.server._wheel.schedule(this, this.server._limits.assemblyTimeoutMs);
+  }
+
+  override onExpire(): void {
+    if (this.nsps.size === 0) this.leave("CONNECT_TIMEOUT");
+    else if (this.decoder?.pending === true) this.leave("ERRORS_TOO_MANY");
+  }
+
+  override onClose(reason: CloseReason, description?: unknown): void {
+    this.held.clear();
+    super.onClose(reason, description);
+  }
+
+  override packet(packet: SocketPacket): void {
+    this.say(this.wordsOf(packet));
+    if (packet.type === PacketType.CONNECT) this.begin(packet.nsp);
+    else if (packet.type === PacketType.CONNECT_ERROR) this.held.take(packet.nsp);
+  }
+
+  override send(packet: SocketPacket, isVolatile: boolean, compress?: boolean): void {
+    if (isVolatile && !this.conn.writable) return;
+    super.write(this.voice.say(eventOrAck(packet), compress), isVolatile);
+  }
+
+  override write(message: Outgoing, isVolatile: boolean): void {
+    if (isVolatile && !this.conn.writable) return;
+    super.write(formIn(this.voice, message), isVolatile);
+  }
+
+  override writeLatest(message: Outgoing, key: string): void {
+    super.writeLatest(formIn(this.voice, message), key);
+  }
+
+  /** Sends a message of its own, in order with all others. */
+  say(message: PlainMessage): void {
+    super.write(this.voice.say(message), false);
+  }
+
+  /** Enters a namespace by the wish of its URL. */
+  enterAtOnce(namespace: string): void {
+    this.ask({ type: "connect", namespace });
+  }
+
+  /** Ends the line, and says why. */
+  leave(name: PlainCloseName): void {
+    this.conn.closeWith(plainCloses[name].code, plainCloseReason(name));
+  }
+
+  protected override refuse(cause: string | Error): void {
+    this.server.badInput.report(this.conn, cause);
+    this.leave("ERRORS_TOO_MANY");
+  }
+
+  private wordsOf(packet: SocketPacket): PlainMessage {
+    const { type, nsp: namespace, data } = packet;
+    if (type === PacketType.CONNECT) return connectedOf(namespace, data as object);
+    if (type === PacketType.DISCONNECT) return { type: "disconnect", namespace };
+    if (type !== PacketType.CONNECT_ERROR) return eventOrAck(packet);
+    const { message, data: more } = data as { message: string; data?: unknown };
+    const code = message === "Invalid namespace" ? "NAMESPACE_UNKNOWN" : "REFUSED";
+    return { type: "error", code, message, namespace, data: more };
+  }
+
+  private blame(error: PlainError): void {
+    this.server.badInput.count(error.code);
+    this.say(faultOf(error));
+    if (++this.mistakes >= this.rules.limits.errorsMax) this.leave("ERRORS_TOO_MANY");
+  }
+
+  private tell(code: PlainRefusalCode, namespace: string, at?: string, id?: number): void {
+    this.say({ type: "error", code, message: plainErrors[code], namespace, at, id });
+  }
+
+  private take(message: PlainRequest, bytes: number): void {
+    if (this.rate?.take(performance.now()) === false) {
+      this.leave("RATE");
+    } else if (message.type === "ping") {
+      this.say({ type: "pong", value: message.value });
+    } else if (message.type === "connect" || message.type === "recover") {
+      this.ask(message);
+    } else {
+      const namespace = message.namespace ?? "/";
+      const socket = this.nsps.get(namespace) as AnySocket | undefined;
+      if (socket?.connected === true) this.handle(socket, message);
+      else this.takeEarly(namespace, message, bytes);
+    }
+  }
+
+  /** Its namespace has not let it in yet, or it has not even asked. */
+  private takeEarly(namespace: string, message: PlainRequest, bytes: number): void {
+    const isAsked = this.held.awaits(namespace);
+    if (message.type === "disconnect" || message.type === "ack") {
+      if (!isAsked) this.tell("NOT_CONNECTED", namespace);
+      return;
+    }
+    if (!isAsked) this.ask({ type: "connect", namespace });
+    if (this.held.awaits(namespace) && !this.held.hold(namespace, message, bytes)) {
+      const id = message.type === "event" ? message.id : undefined;
+      this.tell("TOO_EARLY", namespace, undefined, id);
+    }
+  }
+
+  private ask(message: Recover): void {
+    const { namespace = "/", auth, base64 } = message;
+    if (this.nsps.has(namespace) || this.held.awaits(namespace)) {
+      this.tell("ALREADY_CONNECTED", namespace);
+      return;
+    }
+    if (this.nsps.size + this.held.size >= this.rules.limits.namespaces) {
+      this.tell("NAMESPACES_TOO_MANY", namespace);
+      return;
+    }
+    if (base64 === true) this.voice = base64Voice;
+    const wish = requestOf(message);
+    if (wish !== undefined && !this.rules.hasDelivery) {
+      this.tell("DELIVERY_OFF", namespace);
+      return;
+    }
+    const said = layAuth(this.urlAuth, auth);
+    this.held.expect(namespace);
+    this.connect(namespace, wish === undefined ? said : { ...said, [deliveryKey]: wish });
+  }
+
+  /** It has been let in; what it has said since goes on behind the listeners of `connection`. */
+  private begin(namespace: string): void {
+    const { transport } = this.conn;
+    const { codec } = this.rules;
+    (transport as unknown as PlainWebSocketTransport).messageBytesMax = codec.messageBytesMax;
+    if (this.decoder !== undefined) this.decoder.messageBytesMax = codec.messageBytesMax;
+    this.codec = codec;
+    const socket = this.nsps.get(namespace) as AnySocket | undefined;
+    const waited = this.held.take(namespace);
+    if (waited.length === 0 || socket === undefined) return;
+    const deliver = (): void => {
+      for (const message of waited) if (socket.connected) this.handle(socket, message);
+    };
+    this.server._dispatcher.push({ deliver }, inPieces);
+  }
+
+  private handle(socket: AnySocket, message: PlainRequest): void {
+    const nsp = socket.nsp.name;
+    switch (message.type) {
+      case "event":
+        this.hear(socket, message);
+        break;
+      case "ack": {
+        const { id, data } = message;
+        const packet = { type: PacketType.ACK, nsp, id, data: data as unknown[] };
+        this.server._dispatcher.push(socket, packet);
+        break;
+      }
+      case "subscribe":
+      case "unsubscribe":
+        void this.subscribe(socket, message.type, message.rooms);
+        break;
+      case "position":
+        this.place(socket, message.position);
+        break;
+      case "disconnect":
+        this.subscriptions.delete(nsp);
+        socket._onclose("client namespace disconnect");
+        break;
+      // They are for no socket, and have been taken before.
+      case "connect":
+      case "recover":
+      case "ping":
+    }
+  }
+
+  private hear(socket: AnySocket, { event, data, id, durable, again }: PlainEvent): void {
+    const nsp = socket.nsp.name;
+    if (durable === undefined) {
+      const packet: SocketPacket = { type: PacketType.EVENT, nsp, data: [event, ...data] };
+      if (id !== undefined) packet.id = id;
+      this.server._dispatcher.push(socket, packet);
+      return;
+    }
+    if (!hasSession(socket)) {
+      this.tell("NO_SESSION", nsp);
+      return;
+    }
+    const flags = again === true ? sentBefore : 0;
+    const words = [deliveryEvents.emit, durable, flags, event, ...data];
+    this.server._dispatcher.push(socket, { type: PacketType.EVENT, nsp, id: durable, data: words });
+  }
+
+  private place(socket: AnySocket, mark: string): void {
+    const nsp = socket.nsp.name;
+    const offset = hasSession(socket) ? this.rules.offsetOf(mark) : undefined;
+    if (offset === undefined) {
+      if (!hasSession(socket)) this.tell("NO_SESSION", nsp);
+      return;
+    }
+    const words = [deliveryEvents.position, offset];
+    this.server._dispatcher.push(socket, { type: PacketType.EVENT, nsp, data: words });
+  }
+
+  private async subscribe(
+    socket: AnySocket,
+    verb: "subscribe" | "unsubscribe",
+    rooms: readonly string[],
+  ): Promise<void> {
+    const namespace = socket.nsp.name;
+    let own = this.subscriptions.get(namespace);
+    if (own === undefined) {
+      own = new Subscriptions(socket, this.rules.permission, this.rules.limits);
+      this.subscriptions.set(namespace, own);
+    }
+    if (verb === "unsubscribe") {
+      const left = await own.unsubscribe(rooms, this.rules.report);
+      if (socket.connected) this.say({ type: "unsubscribed", namespace, rooms: left });
+      return;
+    }
+    const outcomes = await own.subscribe(rooms, this.rules.report);
+    if (!socket.connected) return;
+    this.tellOutcomes(namespace, rooms, outcomes);
+  }
+
+  private tellOutcomes(
+    namespace: string,
+    rooms: readonly string[],
+    outcomes: readonly SubscribeOutcome[],
+  ): void {
+    for (const [at, outcome] of outcomes.entries()) {
+      if (outcome !== "granted") this.tell(outcome, namespace, `/subscribe/${at}`);
+    }
+    const granted = rooms.filter((_room, at) => outcomes[at] === "granted");
+    this.say({ type: "subscribed", namespace, rooms: granted });
+  }
+}
+
+/** What the dispatcher is given where it is not a packet that is delivered. */
+const inPieces: SocketPacket = { type: PacketType.EVENT, nsp: "/" };
+
+function hasSession(socket: AnySocket): boolean {
+  return socket.delivery.session !== undefined;
+}
+
+function eventOrAck({ type, nsp: namespace, id, data }: SocketPacket): PlainMessage {
+  const list = data as unknown[];
+  if (type === PacketType.ACK) return { type: "ack", namespace, id: id!, data: list };
+  return { type: "event", namespace, event: String(list[0]), data: list.slice(1), id };
+}

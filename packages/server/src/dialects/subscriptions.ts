@@ -1,0 +1,106 @@
+import { isUserRoom } from "../delivery/user-room.ts";
+import type { Room } from "../adapter/types.ts";
+import type { AnySocket } from "../erased.ts";
+import type { PlainLimits } from "./limits.ts";
+import type { SubscribePermission } from "./options.ts";
+
+/** What has become of the wish for one room. */
+export type SubscribeOutcome = "granted" | "SUBSCRIBE_REFUSED" | "SUBSCRIPTIONS_TOO_MANY";
+
+/** The bounds of subscriptions. */
+export type SubscriptionLimits = Pick<PlainLimits, "subscriptionsMax" | "roomNameChars">;
+
+/** The rooms that one socket is in by its client's wish. */
+export class Subscriptions {
+  private readonly socket: AnySocket;
+  private readonly permission: SubscribePermission | undefined;
+  private readonly limits: SubscriptionLimits;
+  private readonly rooms: Set<Room> = new Set();
+  /** Wishes that are being looked at. */
+  private asked = 0;
+
+  constructor(
+    socket: AnySocket,
+    permission: SubscribePermission | undefined,
+    limits: SubscriptionLimits,
+  ) {
+    this.socket = socket;
+    this.permission = permission;
+    this.limits = limits;
+  }
+
+  /**
+   * Joins those of the rooms that the application allows. One outcome each; an exception of the application's is a
+   * refusal, and `report` is told.
+   */
+  async subscribe(
+    rooms: readonly Room[],
+    report: (error: unknown) => void,
+  ): Promise<SubscribeOutcome[]> {
+    const outcomes = await Promise.all(rooms.map((room) => this.ask(room, report)));
+    const granted = rooms.filter((_room, index) => outcomes[index] === "granted");
+    if (!this.socket.connected) return outcomes.map(() => "SUBSCRIBE_REFUSED");
+    // A log that cannot be written is told by delivery itself.
+    if (granted.length > 0) await Promise.resolve(this.socket.join(granted)).catch(() => {});
+    return outcomes;
+  }
+
+  /** Leaves rooms. Those that it is in by the application's wish stay. @returns those that it has left */
+  async unsubscribe(rooms: readonly Room[], report: (error: unknown) => void): Promise<Room[]> {
+    const left: Room[] = [];
+    for (const room of rooms) {
+      if (!(await this.isOwn(room, report))) continue;
+      this.rooms.delete(room);
+      left.push(room);
+      await Promise.resolve(this.socket.leave(room)).catch(() => {});
+    }
+    return left;
+  }
+
+  private async ask(room: Room, report: (error: unknown) => void): Promise<SubscribeOutcome> {
+    if (this.rooms.has(room)) return "granted";
+    if (this.rooms.size + this.asked >= this.limits.subscriptionsMax) {
+      return "SUBSCRIPTIONS_TOO_MANY";
+    }
+    this.asked++;
+    try {
+      if (!(await this.isAllowed(room, report))) return "SUBSCRIBE_REFUSED";
+      this.rooms.add(room);
+      return "granted";
+    } finally {
+      this.asked--;
+    }
+  }
+
+  private async isAllowed(room: Room, report: (error: unknown) => void): Promise<boolean> {
+    if (this.permission === undefined || !mayBeAskedFor(this.socket, room, this.limits)) {
+      return false;
+    }
+    try {
+      // Programs without types may give anything.
+      const answer: unknown = await this.permission(this.socket, room);
+      return answer === true;
+    } catch (error) {
+      report(error);
+      return false;
+    }
+  }
+
+  /** A session that has come back is in the rooms of before, and nobody knows by whose wish: the application says. */
+  private async isOwn(room: Room, report: (error: unknown) => void): Promise<boolean> {
+    if (this.rooms.has(room)) return true;
+    return this.socket.recovered && this.socket.rooms.has(room) && this.isAllowed(room, report);
+  }
+}
+
+/** Whether the application is asked at all: not for what is no room of its own making. */
+export function mayBeAskedFor(
+  socket: AnySocket,
+  room: unknown,
+  { roomNameChars }: Pick<SubscriptionLimits, "roomNameChars">,
+): room is Room {
+  if (typeof room !== "string" || room === "" || room.length > roomNameChars) return false;
+  // The room of a socket is what is said to it alone.
+  if (isUserRoom(room) || room.startsWith("\0")) return false;
+  return room !== socket.id && !socket.nsp.sockets.has(room);
+}
