@@ -6,6 +6,7 @@ import { defaultPlainLimits } from "../limits.ts";
 import { PlainError } from "./errors.ts";
 import { findJsonFault } from "./json-fault.ts";
 import type { PlainReply, PlainRequest } from "./message.ts";
+import { readQuickly } from "./quick.ts";
 import { readReply } from "./reply.ts";
 import type { Fields } from "./request.ts";
 import { blame, readRequest } from "./request.ts";
@@ -94,7 +95,12 @@ export class PlainDecoder<From extends keyof PlainSaid = "client"> {
     if (this.assembly !== undefined) this.interrupt();
     const size = text.length - offset;
     if (size > this.messageBytesMax) throw new PlainError("MESSAGE_TOO_LARGE");
-    const root = this.parse(text, offset);
+    const isTooDeep = isDeeperThan(text, offset, this.limits.depthMax);
+    if (this.strict && !this.inline && !isTooDeep) {
+      const quick = readQuickly(text, offset);
+      if (quick !== undefined) return quick;
+    }
+    const root = this.parse(text, offset, isTooDeep);
     const form = this.inline ? "base64" : "frames";
     const message = (
       this.strict ? readRequest(root, form, this.limits) : readReply(root, form, this.limits)
@@ -129,16 +135,15 @@ export class PlainDecoder<From extends keyof PlainSaid = "client"> {
     return finish(assembly);
   }
 
-  private parse(text: string, offset: number): unknown {
-    const { depthMax } = this.limits;
-    if (!isDeeperThan(text, offset, depthMax)) {
+  private parse(text: string, offset: number, isTooDeep: boolean): unknown {
+    if (!isTooDeep) {
       try {
         return JSON.parse(offset === 0 ? text : text.slice(offset));
       } catch {
         // Its words differ from engine to engine; the place is looked for below.
       }
     }
-    const fault = findJsonFault(text, offset, depthMax);
+    const fault = findJsonFault(text, offset, this.limits.depthMax);
     throw new PlainError(fault?.code ?? "JSON_INVALID", { at: fault?.at ?? 0 });
   }
 

@@ -23,7 +23,7 @@ export function encodePlain(
   const inline = base64 === true ? pureBase64 : base64 || undefined;
   if (message.type === "event") {
     const { event, data, id, durable, again, position } = message;
-    const head = `{"event":${JSON.stringify(event)}`;
+    const head = `{"event":${quoted(event)}`;
     let tail = "";
     if (id !== undefined) tail += `,"id":${id}`;
     if (durable !== undefined) tail += `,"durable":${durable}`;
@@ -68,6 +68,16 @@ function withArguments(
     }
   }
   return { text: `${head},"data":${JSON.stringify(marked)}${end}}`, attachments: found };
+}
+
+/** A name in quotes: mostly there is nothing to escape. */
+function quoted(name: string): string {
+  if (name.length > 40) return JSON.stringify(name);
+  for (let at = 0; at < name.length; at++) {
+    const unit = name.charCodeAt(at);
+    if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c) return JSON.stringify(name);
+  }
+  return `"${name}"`;
 }
 
 /** Nothing but primitives: no walk is needed. */
