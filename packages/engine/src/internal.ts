@@ -22,8 +22,7 @@ export {
 } from "@hawser/websocket/internal";
 export type { WheelClock } from "@hawser/websocket/internal";
 export { warnOnce } from "./warn.ts";
-export { PlainWebSocketTransport, farewells } from "./transports/plain-websocket.ts";
-export type { Farewell } from "./transports/plain-websocket.ts";
+export { PlainWebSocketTransport } from "./transports/plain-websocket.ts";
 export { SseTransport } from "./transports/sse.ts";
 export { makeExchange } from "./uws/exchange.ts";
 export type { UwsApp } from "./uws/types.ts";

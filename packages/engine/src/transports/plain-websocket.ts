@@ -1,22 +1,17 @@
+import { plainCloseReason, plainCloses } from "@hawser/protocol";
 import { setUp } from "@hawser/websocket/internal";
 import type { Connection as WebSocketConnection } from "@hawser/websocket/internal";
+import type { PlainCloseName } from "@hawser/protocol";
 import { EngineError } from "../errors.ts";
 import type { Outgoing } from "../outgoing.ts";
 import type { Parting, TransportHandler } from "../transport.ts";
 import { WebSocketTransportBase } from "./websocket-base.ts";
 import type { WebSocketTransportLimits } from "./websocket-base.ts";
 
-/** A close frame: its code, and its reason. */
-export type Farewell = readonly [code: number, reason: string];
-
-/** What the engine says when it is the one to end such a line. `retry`: when to come back, in ms; false for never. */
-export const farewells: {
-  readonly [Cause in "closed" | "slow" | Parting]: Farewell;
-} = {
-  closed: [1000, '{"code":"CLOSED","retry":false}'],
-  "server close": [1001, '{"code":"SHUTDOWN","retry":1000}'],
-  "ping timeout": [4002, '{"code":"PING_TIMEOUT","retry":0}'],
-  slow: [4004, '{"code":"SLOW","retry":1000}'],
+/** How it says that it closes by itself. */
+const partings: { readonly [Why in Parting]: PlainCloseName } = {
+  "server close": "SHUTDOWN",
+  "ping timeout": "PING_TIMEOUT",
 };
 
 /**
@@ -78,17 +73,21 @@ export class PlainWebSocketTransport extends WebSocketTransportBase<WebSocketCon
   }
 
   override close(): void {
-    this.closeWith(...farewells.closed);
+    this.leave("CLOSED");
   }
 
   override discard(why?: Parting): void {
-    this.closeWith(...farewells[why ?? "closed"]);
+    this.leave(why === undefined ? "CLOSED" : partings[why]);
   }
 
   /** The code arrives when the client reads on soon. */
   override overflow(): void {
     this.onError(new EngineError("BUFFER_FULL"));
-    this.line.giveUp(...farewells.slow);
+    this.line.giveUp(plainCloses.SLOW.code, plainCloseReason("SLOW"));
     this.end(this.failure);
+  }
+
+  private leave(why: PlainCloseName): void {
+    this.closeWith(plainCloses[why].code, plainCloseReason(why));
   }
 }
