@@ -19,13 +19,7 @@ export async function startSse(
   subscribe: SubscribePermission | null = () => true,
 ): Promise<{ io: Server; port: number }> {
   const http = createServer((_request, response) => response.writeHead(404).end("other"));
-  const io = new Server(http, options);
-  serveSse(
-    io as AnyServer,
-    io.engine as EngineServer,
-    { path: "/hawser/sse" },
-    subscribe ?? undefined,
-  );
+  const io = new Server(http, { sse: true, subscribe: subscribe ?? undefined, ...options });
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
   cleanups.push(() => {
