@@ -3,7 +3,7 @@ import { defaultPlainLimits } from "../../limits.ts";
 import type { PlainSaid } from "../decoder.ts";
 import { PlainError } from "../errors.ts";
 import { fieldsOf } from "../fields.ts";
-import type { PlainMessage } from "../message.ts";
+import type { PlainEvent, PlainMessage } from "../message.ts";
 import { readReply } from "../reply.ts";
 import { readRequest } from "../request.ts";
 import { MsgpackReader } from "./reader.ts";
@@ -21,9 +21,32 @@ let idleWriter: MsgpackWriter | undefined;
 export function encodePlainMsgpack(message: PlainMessage): Uint8Array<ArrayBuffer> {
   const writer = idleWriter ?? new MsgpackWriter();
   idleWriter = undefined;
-  const bytes = writer.write(fieldsOf(message));
+  const bytes =
+    message.type === "event" ? writeEvent(writer, message) : writer.write(fieldsOf(message));
   idleWriter = writer;
   return bytes;
+}
+
+/** The frequent one, without an object in between. */
+function writeEvent(writer: MsgpackWriter, message: PlainEvent): Uint8Array<ArrayBuffer> {
+  const { event, data, id, durable, again, position, namespace = "/" } = message;
+  const count =
+    (data.length > 0 ? 2 : 1) +
+    (id === undefined ? 0 : 1) +
+    (durable === undefined ? 0 : 1) +
+    (again === undefined ? 0 : 1) +
+    (position === undefined ? 0 : 1) +
+    (namespace === "/" ? 0 : 1);
+  writer.begin();
+  writer.mapHead(count);
+  writer.pair("event", event);
+  if (data.length > 0) writer.pair("data", data);
+  if (id !== undefined) writer.pair("id", id);
+  if (durable !== undefined) writer.pair("durable", durable);
+  if (again !== undefined) writer.pair("again", again);
+  if (position !== undefined) writer.pair("position", position);
+  if (namespace !== "/") writer.pair("namespace", namespace);
+  return writer.end();
 }
 
 /**

@@ -1,6 +1,8 @@
 import { PlainError } from "../errors.ts";
+import { KeyCache } from "./key-cache.ts";
 import { readUtf8 } from "./utf8.ts";
 
+const keys: KeyCache = /* @__PURE__ */ new KeyCache();
 const twoTo32 = 0x1_0000_0000;
 // Heads of the types that a length or a value follows.
 const bin8 = 0xc4;
@@ -21,14 +23,14 @@ const map16 = 0xde;
  */
 export class MsgpackReader {
   private readonly bytes: Uint8Array;
-  private readonly view: DataView;
   private readonly depthMax: number;
   private at = 0;
   private depth = 0;
+  /** Made for the first number that is not small. */
+  private viewMade: DataView | undefined = undefined;
 
   constructor(bytes: Uint8Array, depthMax: number) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.depthMax = depthMax;
   }
 
@@ -96,13 +98,24 @@ export class MsgpackReader {
       ) {
         throw invalid(keyAt, "a key that is not a string");
       }
-      const key = this.value() as string;
+      const key =
+        head !== undefined && head < 0xc0 ? this.shortKey(head & 0x1f) : (this.value() as string);
       const value = this.value();
       if (key === "__proto__") define(object, key, value);
       else object[key] = value;
     }
     this.depth--;
     return object;
+  }
+
+  private shortKey(length: number): string {
+    const { at, bytes } = this;
+    const end = at + 1 + length;
+    if (end > bytes.length) return this.value() as string;
+    const key = keys.find(bytes, at + 1, length);
+    if (key === undefined) return this.value() as string;
+    this.at = end;
+    return key;
   }
 
   private list(start: number, count: number): unknown[] {
@@ -134,10 +147,11 @@ export class MsgpackReader {
   }
 
   private uint(size: number): number {
-    const { view } = this;
+    const { bytes } = this;
     const from = this.take(size);
-    if (size === 1) return view.getUint8(from);
-    return size === 2 ? view.getUint16(from) : view.getUint32(from);
+    if (size === 1) return bytes[from]!;
+    if (size === 2) return (bytes[from]! << 8) | bytes[from + 1]!;
+    return this.view.getUint32(from);
   }
 
   private int(start: number, size: number): number {
@@ -155,6 +169,11 @@ export class MsgpackReader {
     const value = high * twoTo32 + view.getUint32(from + 4);
     if (!Number.isSafeInteger(value)) throw invalid(start, "an integer beyond 2^53 - 1");
     return value;
+  }
+
+  private get view(): DataView {
+    const { bytes } = this;
+    return (this.viewMade ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
   private take(size: number): number {

@@ -26,9 +26,30 @@ export class MsgpackWriter {
    * @throws {TypeError} for a circular structure or a BigInt, as `JSON.stringify` does
    */
   write(value: unknown): Uint8Array<ArrayBuffer> {
-    this.at = 0;
-    this.ancestors.clear();
+    this.begin();
     this.value(shownAs(value, ""), 0);
+    return this.end();
+  }
+
+  /** Begins a value that is written piece by piece; nothing is left of another one that failed. */
+  begin(): void {
+    this.at = 0;
+    if (this.ancestors.size > 0) this.ancestors.clear();
+  }
+
+  /** The head of a map, to be followed by so many pairs. */
+  mapHead(count: number): void {
+    this.head(count, 0x80, 0xde);
+  }
+
+  /** A pair of a map. @throws as {@link write} */
+  pair(key: string, value: unknown): void {
+    this.text(key);
+    this.value(shownAs(value, key), 1);
+  }
+
+  /** What has been written since `begin`. */
+  end(): Uint8Array<ArrayBuffer> {
     const result = this.bytes.slice(0, this.at);
     if (this.bytes.length > keptBytesMax) this.resize(startBytes);
     return result;
@@ -99,6 +120,7 @@ export class MsgpackWriter {
 
   private text(text: string): void {
     const { length } = text;
+    if (length < 32 && this.ascii(text, length)) return;
     // Room for the longest head and the widest characters.
     this.ensure(5 + 3 * length);
     const headAt = this.at;
@@ -113,6 +135,21 @@ export class MsgpackWriter {
     if (actual === 1) this.bytes[headAt] = 0xa0 | size;
     else this.sized(0xd9, size);
     this.at = end;
+  }
+
+  /** A short text without anything beyond ASCII; whether it was one. */
+  private ascii(text: string, length: number): boolean {
+    this.ensure(1 + length);
+    const { bytes } = this;
+    let at = this.at;
+    bytes[at++] = 0xa0 | length;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 0x80) return false;
+      bytes[at++] = unit;
+    }
+    this.at = at;
+    return true;
   }
 
   private binary(data: Uint8Array): void {
