@@ -33,6 +33,8 @@ export class PlainClient {
   #position: unknown;
   #told: unknown;
   #lastId = 0;
+  #cutMs: number | undefined;
+  #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #telling: ReturnType<typeof setInterval>;
 
@@ -64,11 +66,12 @@ export class PlainClient {
 
   /** Breaks the line, and comes back after that time. */
   cut(forMs: number): void {
+    this.#cutMs = forMs;
     this.#socket.close();
-    this.#lost(forMs);
   }
 
   close(): void {
+    this.#closed = true;
     this.#forget();
     clearInterval(this.#telling);
     this.#socket.close(1000);
@@ -88,13 +91,14 @@ export class PlainClient {
       );
     });
     socket.addEventListener("message", ({ data }) => {
-      if (socket !== this.#socket) return;
       onFrame?.(data);
       this.#take(this.#codec.decode(data));
     });
     // The reason says whether to come back, and when.
     socket.addEventListener("close", ({ reason }) => {
-      if (socket === this.#socket) this.#lost(retryOf(reason));
+      if (this.#closed) return;
+      this.#lost(this.#cutMs ?? retryOf(reason));
+      this.#cutMs = undefined;
     });
     return socket;
   }

@@ -2,8 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import { channelOf } from "../../../../../shared/chat/channel.ts";
 import { chatNamespace } from "../../../../../shared/chat/events.ts";
-import type { PublishAccess, Reply } from "../../../../../shared/chat/events.ts";
-import { paths } from "../../../../../shared/chat/wire.ts";
+import type { Reply } from "../../../../../shared/chat/events.ts";
 import type { Wire } from "../../../../../shared/chat/wire.ts";
 import { jsonCodec } from "../../../plain/codec.ts";
 import type { PlainCodec } from "../../../plain/codec.ts";
@@ -14,11 +13,11 @@ import { sseLines } from "./frames.ts";
 import type { FrameBook } from "./frames.ts";
 import { guestWires, withHeard } from "./heard.ts";
 import type { GuestWire, Heard } from "./heard.ts";
-import { plainUrl, publishBody, sseUrl } from "./snippets.ts";
+import { plainUrl, sseUrl } from "./snippets.ts";
 
 /** By which one can speak here: SSE only listens. */
-export type SpeakingWire = "json" | "msgpack" | "http";
-export const speakingWires: readonly SpeakingWire[] = ["json", "msgpack", "http"];
+export type SpeakingWire = "json" | "msgpack";
+export const speakingWires: readonly SpeakingWire[] = ["json", "msgpack"];
 
 /** Other clients in this very page, without a library: two plain WebSockets and an EventSource, in the room that is shown. */
 export class Guests {
@@ -82,8 +81,7 @@ export class Guests {
   }
 
   /** Returns why it was not said. */
-  async say(wire: SpeakingWire, text: string, access?: PublishAccess): Promise<string | undefined> {
-    if (wire === "http") return this.#publish(text, access);
+  async say(wire: SpeakingWire, text: string): Promise<string | undefined> {
     const client = this.#plain[wire];
     if (client === undefined) return undefined;
     try {
@@ -121,20 +119,6 @@ export class Guests {
       const { event, data: args = [] } = JSON.parse(data as string) as Record<string, unknown>;
       if (typeof event === "string") this.#onEvent("sse", event, args as unknown[]);
     });
-  }
-
-  async #publish(text: string, access: PublishAccess | undefined): Promise<string | undefined> {
-    const authorization =
-      access?.key === undefined ? {} : { Authorization: `Bearer ${access.key}` };
-    const response = await fetch(paths.publish, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", ...authorization },
-      body: JSON.stringify(publishBody(this.#room, text, this.#name)),
-    });
-    if (response.ok) return undefined;
-    return response.status === 401
-      ? "A key is needed, which npm start prints."
-      : response.statusText;
   }
 
   #onEvent(wire: GuestWire, event: string, args: readonly unknown[]): void {

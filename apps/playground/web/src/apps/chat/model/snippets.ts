@@ -77,8 +77,7 @@ export function sseUrl(origin: string, room: string, name: string): string {
   return `${origin}${paths.sse}?${readable}&token=${encodeURIComponent(name)}`;
 }
 
-/** The body of a request to publish. */
-export function publishBody(room: string, text: string, name: string): object {
+function publishBody(room: string, text: string, name: string): object {
   return {
     namespace: chatNamespace,
     room: channelOf(room),

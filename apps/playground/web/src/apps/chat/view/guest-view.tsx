@@ -122,13 +122,13 @@ function SpeakForm(): JSX.Element {
   const { guests, doors } = useChat();
   const text = useSignal("");
   const open = speakingWires.filter((each) => doors.value.wires.includes(each));
-  const wire = useSignal<SpeakingWire>(open[0] ?? "http");
+  const wire = useSignal<SpeakingWire>(open[0] ?? "json");
   const say = async (event: Event): Promise<void> => {
     event.preventDefault();
     const said = text.value.trim();
     if (said === "") return;
     text.value = "";
-    const problem = await guests.say(wire.value, said, doors.value.publishing);
+    const problem = await guests.say(wire.value, said);
     if (problem !== undefined) toast(problem, "bad");
   };
   return (
