@@ -180,6 +180,44 @@ describe("hawser serve with tokens", () => {
     assert.equal(refused.error.code, "ROOM_REFUSED");
   });
 
+  it("lets users of every language hear what they may", async () => {
+    const { url } = await serve("dialects.json", config);
+    const plain = new HawserProgram([
+      "listen",
+      url,
+      "--plain",
+      "--token",
+      "bbb",
+      "-r",
+      "public:x",
+      "-r",
+      "user:ann",
+      "--count",
+      "1",
+    ]);
+    await plain.printed("subscribed: public:x");
+    const sse = new HawserProgram([
+      "listen",
+      url,
+      "--sse",
+      "--token",
+      "bbb",
+      "-r",
+      "public:x",
+      "--count",
+      "1",
+    ]);
+    await sse.printed("connected as");
+    const lines = ["/subscribe public:x", "/ack chat public:x hi"];
+    assert.equal((await hawser(["connect", url, "--plain", "--token", "aaa"], lines)).code, 0);
+    for (const program of [plain, sse]) {
+      const { code, out } = await program.ended;
+      assert.equal(code, 0);
+      assert.match(out, /← chat "public:x" "hi" \{"id":"[^"]+","user":"ann"\}/);
+    }
+    assert.match(plain.out, /SUBSCRIBE_REFUSED at \/subscribe\/1/);
+  });
+
   it("says how it is, and stops when asked to", async () => {
     const { url, program } = await serve("health.json", config);
     const socket = client(url, { token: "aaa" });
@@ -191,7 +229,7 @@ describe("hawser serve with tokens", () => {
     program.child.kill("SIGTERM");
     await lost;
     const ended = await program.ended;
-    assert.equal(ended.code, 0);
+    assert.deepEqual([ended.code, ended.err], [0, ""]);
     assert.match(ended.out, /"stopped"/);
   });
 });

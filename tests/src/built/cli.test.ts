@@ -8,14 +8,22 @@ import { WebSocketServer } from "@hawser/websocket";
 import { Server, makeApiKey } from "hawser";
 import { tls } from "../support/fixtures.ts";
 import { HawserProgram, hawser } from "../support/hawser-program.ts";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 const http = createServer();
 const { key, entry } = makeApiKey({ id: "test" });
-const io = new Server(http, { publish: { keys: [entry] }, delivery: {} });
+const io = new Server(http, {
+  publish: { keys: [entry] },
+  delivery: {},
+  plain: true,
+  sse: true,
+  subscribe: (_socket, room) => room.startsWith("open:"),
+});
 const raw = new WebSocketServer({ noServer: true });
 let url = "";
 let rawUrl = "";
+let newest: Socket | undefined;
+http.on("connection", (socket) => (newest = socket));
 
 io.use((socket, next) => {
   if (socket.handshake.auth["token"] !== "bad") next();
@@ -33,6 +41,7 @@ io.on("connection", (socket) => {
   socket.on("ask", () =>
     socket.emit("question", 1, (answer: unknown) => socket.emit("heard", answer)),
   );
+  socket.on("say", (room: string, text: string) => io.to(room).durable.emit("said", text));
   socket.on("silence", () => undefined);
   socket.on("drop", () => socket.conn.close());
   socket.on("kick", () => socket.disconnect(true));
@@ -248,6 +257,104 @@ describe("hawser connect", () => {
   );
 });
 
+describe("hawser in the plain dialect", () => {
+  for (const form of ["--plain", "--msgpack"]) {
+    it(`emits, hears, subscribes: ${form}`, async () => {
+      const lines = [
+        "/subscribe open:a closed",
+        '/ack echo {"a":1}',
+        'echo {"$base64":"AAEC"}',
+        "say open:a hi",
+      ];
+      const { code, out } = await hawser(["connect", url, form, "--json", "--count", "3"], lines);
+      assert.equal(code, 0);
+      assert.deepEqual(eventsOf(out), [
+        ["news", ["welcome", { n: 1 }]],
+        ["echo", [{ $base64: "AAEC" }]],
+        ["said", ["hi"]],
+      ]);
+      const of = (type: string) => linesOf(out).find((it) => it["type"] === type);
+      assert.deepEqual(of("ack")?.["data"], [{ a: 1 }]);
+      assert.deepEqual(of("subscribed")?.["rooms"], ["open:a"]);
+      assert.deepEqual(
+        [of("error")?.["code"], of("error")?.["at"]],
+        ["SUBSCRIBE_REFUSED", "/subscribe/1"],
+      );
+    });
+
+    it(`shows its frames: ${form}`, async () => {
+      const { out } = await hawser(["connect", url, form, "--frames", "--count", "1"]);
+      const opcode = form === "--plain" ? "text" : "binary";
+      assert.match(out, new RegExp(`› ${opcode} \\d+ B · connect {2}\\{"connect":\\{\\}\\}`));
+      assert.match(out, new RegExp(`‹ ${opcode} \\d+ B · event {2}\\{"event":"news"`));
+    });
+
+    it(`is given what it missed: ${form}`, async () => {
+      const program = new HawserProgram(["connect", url, form, "--session", "--room", "open:b"]);
+      await program.printed("subscribed: open:b");
+      // The newest connection is its own.
+      newest!.destroy();
+      await io.to("open:b").durable.emit("said", "missed");
+      await program.printed('said "missed"');
+      assert.match(program.out, /nothing was missed/);
+      program.say("/quit");
+      assert.equal((await program.ended).code, 0);
+    });
+  }
+
+  it("is refused with the middleware's words", async () => {
+    const { code, out } = await hawser(["connect", url, "--plain", "--token", "bad"]);
+    assert.equal(code, 1);
+    assert.match(out, /refused: REFUSED: who are you\? \{"status":401\}/);
+  });
+
+  it("loses nothing that was said just before the end", async () => {
+    const listening = new HawserProgram([
+      "listen",
+      url,
+      "--plain",
+      "-r",
+      "open:c",
+      "--json",
+      "--count",
+      "7",
+    ]);
+    await listening.printed('"subscribed"');
+    for (const text of ["1", "2", "3"]) {
+      for (const form of [["--plain"], []]) {
+        assert.equal((await hawser(["connect", url, ...form], [`say open:c ${text}`])).code, 0);
+      }
+    }
+    const said = eventsOf((await listening.ended).out).filter(
+      (it) => (it as string[])[0] === "said",
+    );
+    assert.equal(said.length, 6);
+  });
+});
+
+describe("hawser listen over Server-Sent Events", () => {
+  it("hears rooms that it may hear, and is refused by others", async () => {
+    const program = new HawserProgram([
+      "listen",
+      url,
+      "--sse",
+      "-r",
+      "open:d",
+      "--event",
+      "said",
+      "--json",
+      "--count",
+      "1",
+    ]);
+    await program.printed('"open"');
+    io.to("open:d").emit("said", Buffer.from([1, 2]));
+    assert.deepEqual(eventsOf((await program.ended).out), [["said", [{ $base64: "AQI=" }]]]);
+    const { code, out } = await hawser(["listen", url, "--sse", "-r", "closed"]);
+    assert.equal(code, 1);
+    assert.match(out, /HTTP 403 .*SUBSCRIBE_REFUSED/);
+  });
+});
+
 describe("hawser listen and publish", () => {
   it("hear and say, over HTTP with a key", async () => {
     const args = ["listen", url, "--room", "a", "--event", "note", "--json", "--count", "1"];
@@ -301,6 +408,8 @@ describe("hawser bench", () => {
     ["events", ["--echo", "event"], () => url],
     ["a rate", ["--rate", "200"], () => url],
     ["a bare WebSocket", ["--in-flight", "4"], () => rawUrl],
+    ["the plain dialect", ["--plain"], () => url],
+    ["the plain dialect by events", ["--plain", "--echo", "event", "--rate", "200"], () => url],
   ] as [string, string[], () => string][]) {
     it(`measures ${what}`, async () => {
       const { code, out, err } = await hawser(["bench", address(), "-c", "3", ...short, ...more]);

@@ -8,6 +8,8 @@ import type { Answer, Line, LineHandler, LineOptions } from "./line.ts";
 /** How often what has been handled is told, at most. */
 const positionMs = 1_000;
 const waitingMax = 1_000;
+const lastPing = "hawser:last";
+const lastPongMs = 1_000;
 
 type Connected = Extract<PlainReply, { type: "connected" }>;
 
@@ -22,6 +24,8 @@ export class PlainLine implements Line {
   #client: PlainClient | undefined;
   #isEntered = false;
   #isClosing = false;
+  #hasSaid = false;
+  #onLastPong: (() => void) | undefined;
   #ackId = 0;
   // With a session: the newest key, and up to where was handled.
   #session: string | undefined;
@@ -49,6 +53,7 @@ export class PlainLine implements Line {
           this.#handler.onNotice("malformed", `malformed: ${message}`, { message }, true),
         onClose: ({ text, code, retry }) => {
           this.#leave();
+          this.#onLastPong?.();
           if (this.#isClosing) return;
           this.#handler.onLoss({ reason: text, refused: false, clean: code === 1000, retry });
         },
@@ -82,9 +87,21 @@ export class PlainLine implements Line {
 
   async close(): Promise<void> {
     this.#isClosing = true;
+    await this.#reachServer();
     this.#tellPosition();
     clearTimeout(this.#positionTimer);
     await this.#client?.close();
+  }
+
+  /** What was said last is handled when a ping behind it is answered; an event whose sender is gone may be dropped. */
+  async #reachServer(): Promise<void> {
+    const client = this.#client;
+    if (!this.#hasSaid || !this.#isEntered || !client?.isOpen) return;
+    await new Promise<void>((resolve) => {
+      this.#onLastPong = resolve;
+      setTimeout(resolve, lastPongMs).unref();
+      client.send({ type: "ping", value: lastPing });
+    });
   }
 
   #place(): { namespace?: string } {
@@ -93,6 +110,7 @@ export class PlainLine implements Line {
   }
 
   #say(message: PlainRequest): void {
+    this.#hasSaid = true;
     if (this.#isEntered && this.#client?.isOpen) this.#client.send(message);
     else if (this.#waiting.length < waitingMax) this.#waiting.push(message);
     else throw new CliError("lost", `the line is away, and ${waitingMax} messages wait already`);
@@ -165,6 +183,10 @@ export class PlainLine implements Line {
         });
         return;
       case "pong":
+        if (message.value === lastPing) {
+          this.#onLastPong?.();
+          return;
+        }
         handler.onNotice("pong", `pong ${message.value}`, { value: message.value });
         return;
       case "durable":
@@ -176,6 +198,7 @@ export class PlainLine implements Line {
     if (session !== undefined) this.#session = session;
     // A session that is new begins where it is; one that was recovered goes on where this client was.
     if (recovered !== true) this.#position = position;
+    this.#toldPosition = this.#position;
     const over = this.#isMsgpack ? "msgpack" : "websocket";
     this.#handler.onOpen({ id, over, ...(recovered !== undefined && { recovered }) });
     for (const message of this.#waiting.splice(0)) this.#client!.send(message);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { io } from "@hawser/client";
 import { durable } from "@hawser/client/durable";
 import { textOf } from "../errors.ts";
@@ -12,6 +13,7 @@ export class SocketIoLine implements Line {
   readonly #options: LineOptions;
   readonly #handler: LineHandler;
   #isClosing = false;
+  #emittedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LineOptions, handler: LineHandler) {
     this.#options = options;
@@ -27,6 +29,7 @@ export class SocketIoLine implements Line {
   }
 
   emit(event: string, data: unknown[], onAck?: (data: unknown[]) => void): void {
+    this.#emittedMs = performance.now();
     if (onAck) this.#socket.emit(event, ...data, (...answer: unknown[]) => onAck(answer));
     else this.#socket.emit(event, ...data);
   }
@@ -43,8 +46,11 @@ export class SocketIoLine implements Line {
     return false;
   }
 
+  /** A server of Socket.IO drops an event whose sender has gone in the same moment, and nothing tells when it is handled. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    const lingerMs = this.#emittedMs + limits.lingerMs - performance.now();
+    if (this.#socket.connected && lingerMs > 0) await sleep(lingerMs);
     const { engine } = this.#socket.io as unknown as { engine?: EngineEvents };
     const isOpen = this.#socket.connected && engine !== undefined;
     const closed = isOpen ? new Promise<void>((done) => engine.once("close", () => done())) : null;

@@ -80,7 +80,7 @@ export class Standalone {
         publish: { path: publish.path, ...(publish.keys && { keys: publish.keys as ApiKey[] }) },
       }),
       subscribe: (socket: Socket, room: string) => this.#maySubscribe(socket, room, subscribe),
-    } as Partial<ServerOptions>;
+    };
   }
 
   #maySubscribe(socket: Socket, room: string, patterns: readonly string[]): boolean {
