@@ -8,6 +8,14 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const cache = join(root, "node_modules", ".cache", "hawser");
 
 /** Packages that are published, in floor order: each may import only those before it. */
-export const packages = ["protocol", "websocket", "engine", "client", "server", "log-sqlite", "cli"];
+export const packages = [
+  "protocol",
+  "websocket",
+  "engine",
+  "client",
+  "server",
+  "log-sqlite",
+  "cli",
+];
 
 export const fromRoot = (...parts) => join(root, ...parts);
