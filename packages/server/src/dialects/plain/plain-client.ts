@@ -216,11 +216,8 @@ export class PlainClient extends Client {
       return;
     }
     if (base64 === true) this.voice = base64Voice;
-    const wish = requestOf(message);
-    if (wish !== undefined && !this.rules.hasDelivery) {
-      this.tell("DELIVERY_OFF", namespace);
-      return;
-    }
+    // Without delivery there is no session, and everything else works.
+    const wish = this.rules.hasDelivery ? requestOf(message) : undefined;
     const said = layAuth(this.urlAuth, auth);
     this.held.expect(namespace);
     this.connect(namespace, wish === undefined ? said : { ...said, [deliveryKey]: wish });
@@ -281,7 +278,7 @@ export class PlainClient extends Client {
       return;
     }
     if (!hasSession(socket)) {
-      this.tell("NO_SESSION", nsp);
+      this.tell(this.rules.hasDelivery ? "NO_SESSION" : "DELIVERY_OFF", nsp);
       return;
     }
     const flags = again === true ? sentBefore : 0;

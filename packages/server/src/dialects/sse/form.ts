@@ -12,6 +12,9 @@ const formIndex = 3;
 /** An event without acknowledgement, as text: nothing has to be parsed. */
 const pureEvent = /^42(?:\/[^,]*,)?\[/;
 
+/** What is written with one dollar more where binary stands in the text. */
+const likeBinary = '$base64"';
+
 /** One event of a stream. Line ends, which JSON has only between its words, would be read as its end. */
 export function eventBlock(json: string): string {
   return `data: ${/[\r\n]/.test(json) ? json.replaceAll(/[\r\n]/g, " ") : json}\n\n`;
@@ -57,7 +60,12 @@ export function formOfEvent({ nsp: namespace, data }: SocketPacket): Outgoing {
 function blockOf(message: Outgoing, codec: Codec): string {
   const { packet, attachments } = message;
   const isText = attachments.length === 0 && packet !== undefined;
-  if (isText && codec instanceof Encoder && pureEvent.test(packet)) {
+  if (
+    isText &&
+    codec instanceof Encoder &&
+    pureEvent.test(packet) &&
+    !packet.includes(likeBinary)
+  ) {
     return eventBlock(plainOfSocketIo(packet, 1));
   }
   const decoded = codec.toPacket(message);
