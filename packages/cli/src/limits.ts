@@ -14,6 +14,8 @@ export const limits = {
   connectTimeoutMs: 20_000,
   /** How long a pipe waits for acknowledgements after its end, without `--timeout`. */
   ackTimeoutMs: 5_000,
+  /** How long a pipe waits for the answer to a subscription. */
+  roomsTimeoutMs: 1_000,
   /** How long a line stays open behind the last event, so that the server handles it before it is told of the end. */
   lingerMs: 100,
   firstDelayMs: 500,

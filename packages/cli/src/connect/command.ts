@@ -158,6 +158,7 @@ async function feed(
   for await (const line of lines) {
     number += 1;
     await session.opened();
+    await session.roomsAnswered();
     try {
       sayLine(session, dialect, line);
     } catch (error) {
@@ -168,6 +169,7 @@ async function feed(
     await new Promise((resolve) => setImmediate(resolve));
   }
   await session.opened();
+  await session.roomsAnswered();
   const isLate = await Promise.race([
     session.settled().then(() => false),
     new Promise<boolean>((resolve) => {

@@ -1,4 +1,5 @@
 import { CliError, textOf } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { Backoff } from "../lines/backoff.ts";
 import { makeLine } from "../lines/make-line.ts";
 import type { ExitReason } from "../errors.ts";
@@ -43,6 +44,8 @@ export class Session implements LineHandler {
   #deadline: NodeJS.Timeout | undefined;
   #onOpened: (() => void)[] = [];
   #onSettled: (() => void)[] = [];
+  #waitingRooms = 0;
+  #onRooms: (() => void)[] = [];
 
   constructor(settings: SessionSettings) {
     this.#settings = settings;
@@ -86,6 +89,18 @@ export class Session implements LineHandler {
     if (this.#waitingAcks > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve));
   }
 
+  /** Resolves when the server has answered what was subscribed to: before that it may take nobody for a member. */
+  async roomsAnswered(): Promise<void> {
+    if (this.#waitingRooms === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#onRooms.push(resolve);
+      timer = setTimeout(resolve, limits.roomsTimeoutMs);
+    });
+    clearTimeout(timer);
+    this.#waitingRooms = 0;
+  }
+
   emit(event: string, data: unknown[], wantsAck: boolean): void {
     const { printer } = this.#settings;
     if (!wantsAck) {
@@ -97,7 +112,7 @@ export class Session implements LineHandler {
     this.#line!.emit(event, data, (answer) => {
       this.#waitingAcks -= 1;
       printer.ack("in", id, answer);
-      if (this.#waitingAcks === 0) for (const done of this.#onSettled.splice(0)) done();
+      if (this.#waitingAcks === 0) this.#letOn(this.#onSettled);
     });
     this.#ackId = id;
     this.#waitingAcks += 1;
@@ -115,6 +130,7 @@ export class Session implements LineHandler {
 
   subscribe(rooms: string[], leave: boolean): void {
     this.#line!.subscribe(rooms, leave);
+    this.#waitingRooms += 1;
   }
 
   command(name: string, words: string[]): boolean {
@@ -142,7 +158,7 @@ export class Session implements LineHandler {
     if (line.rooms.length > 0 && dialect !== "sse" && !recovered) {
       this.#try(() => this.subscribe([...line.rooms], false));
     }
-    for (const done of this.#onOpened.splice(0)) done();
+    this.#letOn(this.#onOpened);
   }
 
   onEvent(event: string, data: unknown[], extra: { answer?: Answer; position?: string }): void {
@@ -166,6 +182,9 @@ export class Session implements LineHandler {
 
   onNotice(type: string, text: string, fields: Record<string, unknown>, isBad = false): void {
     this.#settings.printer.notice(isBad ? "bad" : "quiet", text, { type, ...fields });
+    if (type !== "subscribed" && type !== "unsubscribed") return;
+    this.#waitingRooms -= 1;
+    if (this.#waitingRooms <= 0) this.#letOn(this.#onRooms);
   }
 
   onLoss(loss: Loss): void {
@@ -175,7 +194,9 @@ export class Session implements LineHandler {
     this.#answers.clear();
     // What was lost with the line is not answered any more.
     this.#waitingAcks = 0;
-    for (const done of this.#onSettled.splice(0)) done();
+    this.#waitingRooms = 0;
+    this.#letOn(this.#onSettled);
+    this.#letOn(this.#onRooms);
     const { reason, refused, retry, data } = loss;
     const more = data === undefined ? "" : ` ${JSON.stringify(data)}`;
     const attempts = this.#backoff.attempts;
@@ -190,6 +211,10 @@ export class Session implements LineHandler {
     const text = `lost: ${reason}; again in ${(delayMs / 1_000).toFixed(1)} s (attempt ${attempts + 1})`;
     printer.notice("bad", text, { type: "lost", reason, retryMs: delayMs, attempt: attempts + 1 });
     this.#timer = setTimeout(() => this.#line!.open(), delayMs);
+  }
+
+  #letOn(waiting: (() => void)[]): void {
+    for (const done of waiting.splice(0)) done();
   }
 
   /** What the user has asked for wrongly must not end the line. */
