@@ -84,8 +84,8 @@ describe("the README", () => {
       t.after(() => child.kill());
       let output = "";
       child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      await until("python is answered", () => /answer \['heard'\]/.test(output));
-      assert.match(output, /^said \['[\w-]{20}', 'hello'\]$/m);
+      await until("python is answered", () => output.includes('{"ack":1,"data":["heard"]}'));
+      assert.match(output, /^\{"event":"said","data":\["[\w-]{20}","hello"\]\}$/m);
     });
   });
 });

@@ -9,7 +9,7 @@ export interface Heard {
   readonly wires: readonly GuestWire[];
 }
 
-const heardMax = 8;
+const heardMax = 5;
 
 /** The same message over another wire is the same line. */
 export function withHeard(heard: readonly Heard[], wire: GuestWire, raw: unknown): Heard[] {

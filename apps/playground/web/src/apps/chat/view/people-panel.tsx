@@ -30,11 +30,13 @@ export function PeoplePanel({
         {members.map((member) => (
           <li key={member.id}>
             <Avatar member={member} size="small" />
-            <span class="people-name" dir="auto">
-              {member.name}
+            <span class="people-who">
+              <span class="people-name" dir="auto">
+                {member.name}
+              </span>
+              {member.id === me.value.id && <span class="people-you">you</span>}
+              <WireTag wire={member.wire} />
             </span>
-            {member.id === me.value.id && <span class="people-you">you</span>}
-            <WireTag wire={member.wire} />
           </li>
         ))}
       </ul>
