@@ -49,6 +49,8 @@ export class RawWebSocket {
   readonly texts: string[] = [];
   closeCode: number | undefined;
   closed = false;
+  /** Of the answer to the upgrade; 0: there was none. */
+  status = 0;
   #buffer = Buffer.alloc(0);
   #upgraded = false;
 
@@ -116,6 +118,7 @@ export class RawWebSocket {
     if (!this.#upgraded) {
       const end = this.#buffer.indexOf("\r\n\r\n");
       if (end === -1) return;
+      this.status = Number(this.#buffer.toString("latin1", 9, 12));
       this.#upgraded = true;
       this.#buffer = this.#buffer.subarray(end + 4);
     }
