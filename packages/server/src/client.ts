@@ -138,10 +138,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
 
   /** Sends a packet of its own to this client. */
   packet(packet: SocketPacket): void {
-    const outgoing = this.server._encode(packet);
-    // Nothing works without them, so they have no bound but the engine's.
-    if (this.pressure === undefined) this.conn.sendOutgoing(outgoing);
-    else this.pressure.send(outgoing);
+    this.put(this.server._encode(packet));
   }
 
   /** Sends a message; one that is volatile is dropped when the line is not ready. */
@@ -173,6 +170,11 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
     opts: { volatile?: boolean; compress?: boolean } = {},
   ): void {
     this.write(outgoingOf(encoded, opts.compress), opts.volatile === true);
+  }
+
+  /** What one of its sockets goes on with is not there any more: it comes again. @internal */
+  _loseSession(): void {
+    this.conn.close();
   }
 
   /** Disconnects all its sockets and closes the connection. @internal */
@@ -253,7 +255,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
         this.approach(namespace, auth);
         return;
       }
-      this.turnAway(name, "Invalid namespace");
+      this.turnAway(name, "Invalid namespace", "NAMESPACE_UNKNOWN");
     });
   }
 
@@ -263,7 +265,7 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
       return;
     }
     namespace._recovery.find(auth, (entry, said) => {
-      if (entry instanceof Error) this.turnAway(namespace.name, entry.message);
+      if (entry instanceof Error) this.turnAway(namespace.name, entry.message, "DELIVERY_OFF");
       else this.enter(namespace, said, entry);
     });
   }
@@ -286,7 +288,18 @@ export class Client extends WheelEntry implements ConnectionHandler, Recipient<S
     this.server._dispatcher.push(namespace, { type: PacketType.CONNECT, nsp: name, data: socket });
   }
 
-  protected turnAway(name: string, message: string): void {
+  /** Sends what nothing works without: it has no bound but the engine's. */
+  protected put(outgoing: Outgoing): void {
+    if (this.pressure === undefined) this.conn.sendOutgoing(outgoing);
+    else this.pressure.send(outgoing);
+  }
+
+  /** It is not let in, and no middleware has been asked. The code is for dialects that have codes. */
+  protected turnAway(
+    name: string,
+    message: string,
+    _code: "NAMESPACE_UNKNOWN" | "DELIVERY_OFF",
+  ): void {
     this.packet({ type: PacketType.CONNECT_ERROR, nsp: name, data: { message } });
   }
 

@@ -394,7 +394,7 @@ export class Socket<
    */
   _onconnect(): boolean {
     if (this._session?.admit() === false) {
-      this.client.conn.close();
+      this.client._loseSession();
       return false;
     }
     this.connected = true;

@@ -98,10 +98,14 @@ export class DurableLink extends SessionLinkBase<DurableVisit> {
     this.send([deliveryEvents.reset, reset]);
   }
 
+  protected refusePosition(): void {
+    this.host.refuse(this.socket, "a position that was never given");
+  }
+
   private onPosition(offset: unknown): void {
     const { session } = this.visit;
     if (!Number.isSafeInteger(offset) || (offset as number) > this.host.ledger.timeline.settled) {
-      this.host.refuse(this.socket, "a position that was never given");
+      this.refusePosition();
       return;
     }
     if ((offset as number) <= session.position) return;

@@ -102,7 +102,7 @@ export abstract class LogLine implements ReplayTarget {
       // The log cannot be read: its client comes again.
       this.host.counters.logErrors++;
       this.host.report(error);
-      if (this.alive) this.socket.client.conn.close();
+      if (this.alive) this.socket.client._loseSession();
     }
   }
 

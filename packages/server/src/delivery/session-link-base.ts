@@ -213,7 +213,7 @@ export abstract class SessionLinkBase<V extends Visit = Visit>
       },
       (error) => {
         host.report(error);
-        if (this.alive) this.socket.client.conn.close();
+        if (this.alive) this.socket.client._loseSession();
       },
     );
   }

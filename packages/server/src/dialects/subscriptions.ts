@@ -12,12 +12,16 @@ export type SubscriptionLimits = Pick<PlainLimits, "subscriptionsMax" | "roomNam
 
 /** The rooms that one socket is in by its client's wish. */
 export class Subscriptions {
-  private readonly socket: AnySocket;
+  readonly socket: AnySocket;
   private readonly permission: SubscribePermission | undefined;
   private readonly limits: SubscriptionLimits;
   private readonly rooms: Set<Room> = new Set();
-  /** Wishes that are being looked at. */
+  /** Rooms that are being looked at. */
   private asked = 0;
+  /** Ends when the wishes so far have been seen to: the newest counts. */
+  private last: Promise<unknown> = Promise.resolve();
+  /** Rooms in these. */
+  private waiting = 0;
 
   constructor(
     socket: AnySocket,
@@ -33,7 +37,32 @@ export class Subscriptions {
    * Joins those of the rooms that the application allows. One outcome each; an exception of the application's is a
    * refusal, and `report` is told.
    */
-  async subscribe(
+  subscribe(rooms: readonly Room[], report: (error: unknown) => void): Promise<SubscribeOutcome[]> {
+    const tooMany = rooms.map((): SubscribeOutcome => "SUBSCRIPTIONS_TOO_MANY");
+    return this.inTurn(rooms, () => this.join(rooms, report), tooMany);
+  }
+
+  /** Leaves rooms. Those that it is in by the application's wish stay. @returns those that it has left */
+  unsubscribe(rooms: readonly Room[], report: (error: unknown) => void): Promise<Room[]> {
+    return this.inTurn(rooms, () => this.leave(rooms, report), []);
+  }
+
+  private inTurn<Outcome>(
+    { length }: readonly Room[],
+    run: () => Promise<Outcome>,
+    tooMany: Outcome,
+  ): Promise<Outcome> {
+    // An application that takes its time must not be made to keep them without end.
+    if (this.waiting + length > 2 * this.limits.subscriptionsMax) return Promise.resolve(tooMany);
+    this.waiting += length;
+    const done = this.last.then(run);
+    this.last = done.then(() => {
+      this.waiting -= length;
+    });
+    return done;
+  }
+
+  private async join(
     rooms: readonly Room[],
     report: (error: unknown) => void,
   ): Promise<SubscribeOutcome[]> {
@@ -41,18 +70,17 @@ export class Subscriptions {
     const granted = rooms.filter((_room, index) => outcomes[index] === "granted");
     if (!this.socket.connected) return outcomes.map(() => "SUBSCRIBE_REFUSED");
     // A log that cannot be written is told by delivery itself.
-    if (granted.length > 0) await Promise.resolve(this.socket.join(granted)).catch(() => {});
+    if (granted.length > 0) await settled(() => this.socket.join(granted));
     return outcomes;
   }
 
-  /** Leaves rooms. Those that it is in by the application's wish stay. @returns those that it has left */
-  async unsubscribe(rooms: readonly Room[], report: (error: unknown) => void): Promise<Room[]> {
+  private async leave(rooms: readonly Room[], report: (error: unknown) => void): Promise<Room[]> {
     const left: Room[] = [];
     for (const room of rooms) {
       if (!(await this.isOwn(room, report))) continue;
       this.rooms.delete(room);
       left.push(room);
-      await Promise.resolve(this.socket.leave(room)).catch(() => {});
+      await settled(() => this.socket.leave(room));
     }
     return left;
   }
@@ -90,6 +118,14 @@ export class Subscriptions {
   private async isOwn(room: Room, report: (error: unknown) => void): Promise<boolean> {
     if (this.rooms.has(room)) return true;
     return this.socket.recovered && this.socket.rooms.has(room) && this.isAllowed(room, report);
+  }
+}
+
+async function settled(run: () => Promise<void> | void): Promise<void> {
+  try {
+    await run();
+  } catch {
+    // As above.
   }
 }
 

@@ -6,15 +6,19 @@ interface Early {
   readonly bytes: number;
 }
 
+type HeldLimits = Pick<PlainLimits, "heldMessages" | "heldBytes" | "namespaces">;
+
 /** What a client has said before the namespaces that it asked for have let it in: kept in order, bounded. */
 export class Held {
-  private readonly limits: Pick<PlainLimits, "heldMessages" | "heldBytes">;
+  private readonly limits: HeldLimits;
   /** By the namespaces that it waits for. */
   private readonly early: Map<string, Early[]> = new Map();
+  /** Those that it has ever asked for, so many as it may be in: into these it comes by its own wish alone. */
+  private readonly asked: Set<string> = new Set();
   private count = 0;
   private bytes = 0;
 
-  constructor(limits: Pick<PlainLimits, "heldMessages" | "heldBytes">) {
+  constructor(limits: HeldLimits) {
     this.limits = limits;
   }
 
@@ -27,7 +31,13 @@ export class Held {
     return this.early.has(namespace);
   }
 
+  /** Whether its first message for a namespace is its wish to enter it, too. */
+  isNew(namespace: string): boolean {
+    return this.asked.size < this.limits.namespaces && !this.asked.has(namespace);
+  }
+
   expect(namespace: string): void {
+    if (this.asked.size < this.limits.namespaces) this.asked.add(namespace);
     if (!this.early.has(namespace)) this.early.set(namespace, []);
   }
 

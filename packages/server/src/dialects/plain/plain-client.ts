@@ -4,6 +4,7 @@ import {
   faultOf,
   PacketType,
   PlainDecoder,
+  PlainError,
   plainCloseReason,
   plainCloses,
   plainErrors,
@@ -16,13 +17,14 @@ import { PlainLink } from "./plain-link.ts";
 import { connectedOf, requestOf } from "./session-words.ts";
 import { nodeBase64 } from "./node-base64.ts";
 import { Rate } from "./rate.ts";
-import { base64Voice, formIn, jsonVoice, msgpackVoice } from "./voice.ts";
+import { AnswerLag } from "./answer-lag.ts";
+import { base64Voice, jsonVoice, msgpackVoice } from "./voice.ts";
 import type { CloseReason, Connection } from "@hawser/engine";
 import type { Outgoing, PlainWebSocketTransport } from "@hawser/engine/internal";
 import type {
   PlainCloseName,
   PlainCodecLimits,
-  PlainError,
+  PlainErrorCode,
   PlainEvent,
   PlainMessage,
   PlainRefusalCode,
@@ -50,6 +52,12 @@ export class PlainClient extends Client {
   private readonly subscriptions: Map<string, Subscriptions> = new Map();
   private codec: PlainCodecLimits;
   private mistakes = 0;
+  /** Messages beyond the rate. */
+  private excess = 0;
+  /** Until it has entered a namespace. */
+  private lag: AnswerLag | undefined;
+  /** Sockets that it has left, while what it said to them before is on its way. */
+  private readonly departing: Set<AnySocket> = new Set();
   /** Undefined while nobody bounds it. */
   private readonly rate: Rate | undefined;
 
@@ -66,7 +74,8 @@ export class PlainClient extends Client {
     const { messagesPerSecond } = rules.limits;
     this.rate =
       messagesPerSecond === Infinity ? undefined : new Rate(messagesPerSecond, performance.now());
-    this._makeLink = (host, visit, socket) => new PlainLink(host, visit, socket);
+    this.lag = new AnswerLag(conn);
+    this._makeLink = makeLink;
   }
 
   override onText(text: string, offset: number): void {
@@ -87,28 +96,36 @@ export class PlainClient extends Client {
   }
 
   override onBinary(data: Buffer): void {
+    const { decoder } = this;
+    const bytes = data.length + (decoder?.pendingBytes ?? 0);
     let message: PlainRequest | undefined;
     try {
       message =
-        this.decoder === undefined
+        decoder === undefined
           ? decodePlainMsgpack(data, "client", this.codec)
-          : this.decoder.decodeBinary(data);
+          : decoder.decodeBinary(data);
     } catch (error) {
       this.blame(error as PlainError);
       return;
     }
-    if (message !== undefined) this.take(message, data.length);
+    if (message === undefined) return;
+    if (decoder !== undefined && this.nsps.size > 0) this.server._wheel.cancel(this);
+    this.take(message, bytes);
   }
 
   /** The chunk has been read: only frames that are awaited now need a time. @internal */
   override deliver(): void {
-    if (this.decoder?.pending !== true) return;
+    // A line without a namespace has its own time, whatever it sends.
+    if (this.decoder?.pending !== true || this.nsps.size === 0) return;
     this.server._wheel.schedule(this, this.server._limits.assemblyTimeoutMs);
   }
 
   override onExpire(): void {
     if (this.nsps.size === 0) this.leave("CONNECT_TIMEOUT");
-    else if (this.decoder?.pending === true) this.leave("ERRORS_TOO_MANY");
+    else if (this.decoder?.pending === true) {
+      this.decoder.reset();
+      this.blame(new PlainError("BINARY_MISSING"));
+    }
   }
 
   override onClose(reason: CloseReason, description?: unknown): void {
@@ -129,16 +146,42 @@ export class PlainClient extends Client {
 
   override write(message: Outgoing, isVolatile: boolean): void {
     if (isVolatile && !this.conn.writable) return;
-    super.write(formIn(this.voice, message), isVolatile);
+    super.write(this.formOf(message), isVolatile);
   }
 
   override writeLatest(message: Outgoing, key: string): void {
-    super.writeLatest(formIn(this.voice, message), key);
+    super.writeLatest(this.formOf(message), key);
   }
 
   /** Sends a message of its own, in order with all others. */
   say(message: PlainMessage): void {
-    super.write(this.voice.say(message), false);
+    const outgoing = this.voice.say(message);
+    this.put(outgoing);
+    if (this.lag === undefined) return;
+    // It asks, and does not read the answers.
+    if (this.lag.count(outgoing.size) > this.rules.limits.earlyAnswerBytes) this.leave("SLOW");
+  }
+
+  tell(
+    code: PlainRefusalCode | PlainErrorCode,
+    namespace: string,
+    at?: string,
+    id?: number,
+    message: string = plainErrors[code],
+  ): void {
+    this.say({ type: "error", code, message, namespace, at, id });
+  }
+
+  /** Writes anew in its words what has been written for others. */
+  translate(message: Outgoing, position?: string): Outgoing {
+    const { toPacket } = this.rules;
+    if (toPacket === undefined) return this.voice.translate(message, position);
+    const words = { ...eventOrAck(toPacket(message)), position };
+    return this.voice.say(words as PlainEvent, message.compress);
+  }
+
+  override _loseSession(): void {
+    this.leave("SESSION_LOST");
   }
 
   /** Enters a namespace by the wish of its URL. */
@@ -162,8 +205,23 @@ export class PlainClient extends Client {
     if (type === PacketType.DISCONNECT) return { type: "disconnect", namespace };
     if (type !== PacketType.CONNECT_ERROR) return eventOrAck(packet);
     const { message, data: more } = data as { message: string; data?: unknown };
-    const code = message === "Invalid namespace" ? "NAMESPACE_UNKNOWN" : "REFUSED";
-    return { type: "error", code, message, namespace, data: more };
+    return { type: "error", code: "REFUSED", message, namespace, data: more };
+  }
+
+  protected override turnAway(
+    name: string,
+    message: string,
+    code: "NAMESPACE_UNKNOWN" | "DELIVERY_OFF",
+  ): void {
+    this.held.take(name);
+    const text = code === "DELIVERY_OFF" ? message : undefined;
+    this.tell(code, name, undefined, undefined, text);
+  }
+
+  /** What goes to many: made for the first who needs it. */
+  private formOf(message: Outgoing): Outgoing {
+    const forms = (message.forms ??= []);
+    return (forms[this.voice.index] ??= this.translate(message));
   }
 
   private blame(error: PlainError): void {
@@ -172,13 +230,10 @@ export class PlainClient extends Client {
     if (++this.mistakes >= this.rules.limits.errorsMax) this.leave("ERRORS_TOO_MANY");
   }
 
-  private tell(code: PlainRefusalCode, namespace: string, at?: string, id?: number): void {
-    this.say({ type: "error", code, message: plainErrors[code], namespace, at, id });
-  }
-
   private take(message: PlainRequest, bytes: number): void {
     if (this.rate?.take(performance.now()) === false) {
-      this.leave("RATE");
+      this.tell("RATE", "/");
+      if (++this.excess >= this.rules.limits.errorsMax) this.leave("RATE");
     } else if (message.type === "ping") {
       this.say({ type: "pong", value: message.value });
     } else if (message.type === "connect" || message.type === "recover") {
@@ -193,20 +248,24 @@ export class PlainClient extends Client {
 
   /** Its namespace has not let it in yet, or it has not even asked. */
   private takeEarly(namespace: string, message: PlainRequest, bytes: number): void {
-    const isAsked = this.held.awaits(namespace);
-    if (message.type === "disconnect" || message.type === "ack") {
-      if (!isAsked) this.tell("NOT_CONNECTED", namespace);
-      return;
+    const id = message.type === "event" ? message.id : undefined;
+    if (!this.held.awaits(namespace)) {
+      const { type } = message;
+      // Who has been put out does not come in again with what was on its way.
+      if (type === "disconnect" || type === "ack" || !this.held.isNew(namespace)) {
+        this.tell("NOT_CONNECTED", namespace, undefined, id);
+        return;
+      }
+      this.ask({ type: "connect", namespace });
     }
-    if (!isAsked) this.ask({ type: "connect", namespace });
     if (this.held.awaits(namespace) && !this.held.hold(namespace, message, bytes)) {
-      const id = message.type === "event" ? message.id : undefined;
       this.tell("TOO_EARLY", namespace, undefined, id);
     }
   }
 
   private ask(message: Recover): void {
     const { namespace = "/", auth, base64 } = message;
+    for (const socket of this.departing) if (socket.nsp.name === namespace) this.depart(socket);
     if (this.nsps.has(namespace) || this.held.awaits(namespace)) {
       this.tell("ALREADY_CONNECTED", namespace);
       return;
@@ -230,6 +289,7 @@ export class PlainClient extends Client {
     (transport as unknown as PlainWebSocketTransport).messageBytesMax = codec.messageBytesMax;
     if (this.decoder !== undefined) this.decoder.messageBytesMax = codec.messageBytesMax;
     this.codec = codec;
+    this.lag = undefined;
     const socket = this.nsps.get(namespace) as AnySocket | undefined;
     const waited = this.held.take(namespace);
     if (waited.length === 0 || socket === undefined) return;
@@ -259,8 +319,9 @@ export class PlainClient extends Client {
         this.place(socket, message.position);
         break;
       case "disconnect":
-        this.subscriptions.delete(nsp);
-        socket._onclose("client namespace disconnect");
+        // Behind what it has said before.
+        this.departing.add(socket);
+        this.server._dispatcher.push({ deliver: () => this.depart(socket) }, inPieces);
         break;
       // They are for no socket, and have been taken before.
       case "connect":
@@ -269,8 +330,19 @@ export class PlainClient extends Client {
     }
   }
 
+  private depart(socket: AnySocket): void {
+    if (!this.departing.delete(socket)) return;
+    this.subscriptions.delete(socket.nsp.name);
+    socket._onclose("client namespace disconnect");
+  }
+
   private hear(socket: AnySocket, { event, data, id, durable, again }: PlainEvent): void {
     const nsp = socket.nsp.name;
+    // They all begin with "$", and are between sessions and clients of Socket.IO.
+    if (event.charCodeAt(0) === 36 && deliveryWords.has(event) && hasSession(socket)) {
+      this.tell("EVENT_RESERVED", nsp, "/event", id);
+      return;
+    }
     if (durable === undefined) {
       const packet: SocketPacket = { type: PacketType.EVENT, nsp, data: [event, ...data] };
       if (id !== undefined) packet.id = id;
@@ -288,9 +360,13 @@ export class PlainClient extends Client {
 
   private place(socket: AnySocket, mark: string): void {
     const nsp = socket.nsp.name;
-    const offset = hasSession(socket) ? this.rules.offsetOf(mark) : undefined;
+    if (!hasSession(socket)) {
+      this.tell(this.rules.hasDelivery ? "NO_SESSION" : "DELIVERY_OFF", nsp);
+      return;
+    }
+    const offset = this.rules.offsetOf(mark);
     if (offset === undefined) {
-      if (!hasSession(socket)) this.tell("NO_SESSION", nsp);
+      this.tell("FIELD_INVALID", nsp, "/position");
       return;
     }
     const words = [deliveryEvents.position, offset];
@@ -304,7 +380,7 @@ export class PlainClient extends Client {
   ): Promise<void> {
     const namespace = socket.nsp.name;
     let own = this.subscriptions.get(namespace);
-    if (own === undefined) {
+    if (own?.socket !== socket) {
       own = new Subscriptions(socket, this.rules.permission, this.rules.limits);
       this.subscriptions.set(namespace, own);
     }
@@ -333,6 +409,11 @@ export class PlainClient extends Client {
 
 /** What the dispatcher is given where it is not a packet that is delivered. */
 const inPieces: SocketPacket = { type: PacketType.EVENT, nsp: "/" };
+
+const deliveryWords: ReadonlySet<string> = new Set(Object.values(deliveryEvents));
+
+const makeLink: NonNullable<Client["_makeLink"]> = (host, visit, socket) =>
+  new PlainLink(host, visit, socket);
 
 function hasSession(socket: AnySocket): boolean {
   return socket.delivery.session !== undefined;

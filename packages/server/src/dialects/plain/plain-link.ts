@@ -21,10 +21,10 @@ export class PlainLink extends DurableLink {
   }
 
   protected override formOf(message: DurableMessage): Outgoing {
-    const { voice } = this.client;
+    const { client } = this;
     const mark = (plain: Outgoing): Outgoing =>
-      voice.translate(plain, offsetMark(this.host.epoch, message.offset));
-    return message.inForm(voice.index, mark);
+      client.translate(plain, offsetMark(this.host.epoch, message.offset));
+    return message.inForm(client.voice.index, mark);
   }
 
   protected override onCaughtUp(offset: number): void {
@@ -34,6 +34,10 @@ export class PlainLink extends DurableLink {
 
   protected override sayReset({ reason, room }: ResetNotice): void {
     this.client.say({ type: "reset", namespace: this.socket.nsp.name, reason, room });
+  }
+
+  protected override refusePosition(): void {
+    this.client.tell("FIELD_INVALID", this.socket.nsp.name, "/position");
   }
 
   protected override answer(durable: number, result: Result): void {

@@ -1,4 +1,5 @@
-import type { PlainCodecLimits } from "@hawser/protocol";
+import type { PlainCodecLimits, SocketPacket } from "@hawser/protocol";
+import type { Outgoing } from "@hawser/engine/internal";
 import type { PlainLimits } from "../limits.ts";
 import type { SubscribePermission } from "../options.ts";
 
@@ -11,6 +12,8 @@ export interface PlainRules {
   readonly codec: PlainCodecLimits;
   readonly permission: SubscribePermission | undefined;
   readonly hasDelivery: boolean;
+  /** Reads what a parser of its own has written; undefined: it is Socket.IO's, and need not be read. */
+  readonly toPacket: ((message: Outgoing) => SocketPacket) | undefined;
   /** The offset of a position of our log. */
   offsetOf(mark: string): number | undefined;
   /** What the application has thrown. */

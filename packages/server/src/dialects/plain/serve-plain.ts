@@ -1,4 +1,5 @@
 import { authOfRequest, offeredProtocols, queryOf } from "../auth.ts";
+import { Encoder } from "../../encoder.ts";
 import { markedPlace } from "../../delivery/durable-message.ts";
 import { PlainClient } from "./plain-client.ts";
 import { refuseUpgrade } from "@hawser/engine/internal";
@@ -68,7 +69,7 @@ function rulesOf(
 ): PlainRules {
   const { limits } = options;
   const { maxHttpBufferSize = 1e6 } = server._opts;
-  const { _delivery: delivery } = server;
+  const { _delivery: delivery, _codec: own } = server;
   const codec = {
     depthMax: limits.depth,
     binariesMax: limits.binaries,
@@ -81,6 +82,7 @@ function rulesOf(
     codec: { ...codec, messageBytesMax: Math.min(limits.messageBytes, maxHttpBufferSize) },
     permission,
     hasDelivery: delivery !== undefined,
+    toPacket: own instanceof Encoder ? undefined : (message) => own.toPacket(message),
     offsetOf: (mark) => {
       const place = markedPlace(mark);
       return place !== undefined && place.epoch === delivery?.epoch ? place.offset : undefined;

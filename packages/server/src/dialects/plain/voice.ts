@@ -55,9 +55,3 @@ export const msgpackVoice: Voice = {
 function messageOf({ packet, attachments }: Outgoing, position: string | undefined): PlainMessage {
   return plainMessageOfSocketIo(packet!, attachments, 1, position);
 }
-
-/** What goes to many, in this voice: made for the first who needs it. */
-export function formIn(voice: Voice, message: Outgoing): Outgoing {
-  const forms = (message.forms ??= []);
-  return (forms[voice.index] ??= voice.translate(message));
-}

@@ -1,35 +1,42 @@
-import { PacketType, plainCloseReason, plainCloses } from "@hawser/protocol";
-import { Outgoing } from "@hawser/engine/internal";
+import { PacketType, plainCloseReason, plainCloses, reservedEvents } from "@hawser/protocol";
 import { Client } from "../../client.ts";
-import { callApart } from "../../dispatch.ts";
+import { Rate } from "../plain/rate.ts";
 import type { CloseReason, Connection } from "@hawser/engine";
 import type { PlainCloseName, SocketPacket } from "@hawser/protocol";
-import type { PlainWebSocketTransport } from "@hawser/engine/internal";
+import type { Outgoing, PlainWebSocketTransport } from "@hawser/engine/internal";
 import type { AnyServer, AnySocket } from "../../erased.ts";
 import type { Auth } from "../auth.ts";
 import type { ResolvedPlain } from "../options.ts";
-
-/** Where the form of a message stands among its forms, when no `encode` makes it. */
-const bareIndex = 4;
-/** It has no form here. */
-const nothing = new Outgoing(undefined, []);
+import type { RawForms } from "./raw-forms.ts";
 
 /** A client whose protocol is the application's: its frames are events, and events are its frames. */
 export class RawClient extends Client {
   override readonly isMute = true;
   private readonly options: ResolvedPlain;
   private readonly messageBytesMax: number;
-  private readonly toPacket: (message: Outgoing) => SocketPacket;
+  private readonly forms: RawForms;
   /** Frames that came before it was let in. */
   private early: (string | Buffer)[] | undefined = [];
   private earlyBytes = 0;
+  private mistakes = 0;
+  /** Undefined while nobody bounds it. */
+  private readonly rate: Rate | undefined;
 
-  constructor(server: AnyServer, conn: Connection, options: ResolvedPlain, auth: Auth | undefined) {
-    super(server as never, conn);
+  constructor(
+    server: AnyServer,
+    conn: Connection,
+    options: ResolvedPlain,
+    forms: RawForms,
+    auth: Auth,
+  ) {
+    super(server, conn);
     this.options = options;
+    this.forms = forms;
     const { maxHttpBufferSize = 1e6 } = server._opts;
-    this.messageBytesMax = Math.min(options.limits.messageBytes, maxHttpBufferSize);
-    this.toPacket = (message) => server._codec.toPacket(message);
+    const { messageBytes, messagesPerSecond } = options.limits;
+    this.messageBytesMax = Math.min(messageBytes, maxHttpBufferSize);
+    this.rate =
+      messagesPerSecond === Infinity ? undefined : new Rate(messagesPerSecond, performance.now());
     this.connect(options.namespace, auth);
   }
 
@@ -46,6 +53,10 @@ export class RawClient extends Client {
     super.onClose(reason, description);
   }
 
+  override onExpire(): void {
+    if (this.nsps.size === 0) this.leave("CONNECT_TIMEOUT");
+  }
+
   override packet(packet: SocketPacket): void {
     if (packet.type === PacketType.CONNECT) this.begin();
     else if (packet.type === PacketType.EVENT) this.send(packet, false);
@@ -53,23 +64,23 @@ export class RawClient extends Client {
   }
 
   override send({ data }: SocketPacket, isVolatile: boolean, compress?: boolean): void {
-    const frame = this.frameOf(data as unknown[], compress);
-    if (frame !== nothing) super.write(frame, isVolatile);
+    const frame = this.forms.make(data as unknown[], compress);
+    if (frame !== false) super.write(frame, isVolatile);
   }
 
   override write(message: Outgoing, isVolatile: boolean): void {
-    const frame = this.formOf(message);
-    if (frame !== nothing) super.write(frame, isVolatile);
+    const frame = this.forms.of(message);
+    if (frame !== false) super.write(frame, isVolatile);
   }
 
   override writeLatest(message: Outgoing, key: string): void {
-    const frame = this.formOf(message);
-    if (frame !== nothing) super.writeLatest(frame, key);
+    const frame = this.forms.of(message);
+    if (frame !== false) super.writeLatest(frame, key);
   }
 
   override writePaced(message: Outgoing): void {
-    const frame = this.formOf(message);
-    if (frame !== nothing) super.writePaced(frame);
+    const frame = this.forms.of(message);
+    if (frame !== false) super.writePaced(frame);
   }
 
   protected override refuse(cause: string | Error): void {
@@ -86,7 +97,7 @@ export class RawClient extends Client {
     transport.messageBytesMax = this.messageBytesMax;
     const early = this.early ?? [];
     this.early = undefined;
-    const socket = this.socket;
+    const { socket } = this;
     if (socket === undefined || early.length === 0) return;
     // Behind the listeners of `connection`.
     const deliver = (): void => {
@@ -100,6 +111,10 @@ export class RawClient extends Client {
   }
 
   private take(frame: string | Buffer, bytes: number): void {
+    if (this.rate?.take(performance.now()) === false) {
+      this.leave("RATE");
+      return;
+    }
     const { early, socket } = this;
     if (early === undefined) {
       if (socket?.connected === true) this.hear(socket, frame);
@@ -115,46 +130,27 @@ export class RawClient extends Client {
     const { decode } = this.options;
     let event: readonly unknown[] | undefined = ["message", frame];
     if (decode !== undefined) {
-      event = undefined;
-      callApart(() => {
+      try {
         event = decode(frame, socket);
-      });
+      } catch {
+        // It was made for what somebody else sends: what it cannot read is that one's mistake.
+        this.blame();
+        return;
+      }
     }
     if (event === undefined) return;
-    const data = [...event];
+    if (!Array.isArray(event) || typeof event[0] !== "string" || reservedEvents.has(event[0])) {
+      this.blame();
+      return;
+    }
+    const data = [...(event as unknown[])];
     this.server._dispatcher.push(socket, { type: PacketType.EVENT, nsp: socket.nsp.name, data });
   }
 
-  /** What goes to many: one form for all bare clients, one for each `encode`. */
-  private formOf(message: Outgoing): Outgoing {
-    const { encode } = this.options;
-    if (encode !== undefined)
-      return this.frameOf(this.toPacket(message).data as unknown[], message.compress);
-    const forms = (message.forms ??= []);
-    return (forms[bareIndex] ??= this.frameOf(
-      this.toPacket(message).data as unknown[],
-      message.compress,
-    ));
-  }
-
-  private frameOf([event, ...args]: readonly unknown[], compress: boolean | undefined): Outgoing {
-    const [only] = args;
-    if (event === "message" && args.length === 1) {
-      if (typeof only === "string") return new Outgoing(only, undefined, compress);
-      if (ArrayBuffer.isView(only)) {
-        const { buffer, byteOffset, byteLength } = only;
-        return new Outgoing(undefined, [new Uint8Array(buffer, byteOffset, byteLength)], compress);
-      }
+  private blame(): void {
+    this.server.badInput.count("RAW_FRAME");
+    if (++this.mistakes >= this.options.limits.errorsMax) {
+      this.refuse("too many frames that are no events");
     }
-    const { encode } = this.options;
-    if (encode === undefined) return nothing;
-    let frame: string | Uint8Array | undefined;
-    callApart(() => {
-      frame = encode(String(event), args);
-    });
-    if (frame === undefined) return nothing;
-    return typeof frame === "string"
-      ? new Outgoing(frame, undefined, compress)
-      : new Outgoing(undefined, [frame], compress);
   }
 }
