@@ -46,6 +46,28 @@ describe(`delivery when everything fails, seed ${seed}`, () => {
     },
   );
 
+  it(
+    "plain clients with sessions and readers of Server-Sent Events, beside ours: the same",
+    options,
+    async () => {
+      const verdict = await run({ kind: "plain", messages: 5_000, faults: 60, budgetMs: 25_000 });
+      assert.deepEqual(verdict.violations.slice(0, 10), []);
+      assert.ok(verdict.kills > 0 && verdict.heard > 1_000, JSON.stringify(verdict));
+    },
+  );
+
+  it("finds a log that skips a page when clients are plain", options, async () => {
+    const bug = "skips a page";
+    const verdict = await run({
+      kind: "plain",
+      messages: 2_000,
+      faults: 30,
+      budgetMs: 12_000,
+      bug,
+    });
+    assert.notEqual(verdict.violations.length, 0, "the checker did not notice");
+  });
+
   for (const bug of bugs) {
     it(`finds a log that ${bug}`, options, async () => {
       const verdict = await run({

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runChaos } from "./run.ts";
-import { bugs } from "./world.ts";
-import type { Bug } from "./world.ts";
+import { bugs, kinds } from "./world.ts";
+import type { Bug, Kind } from "./world.ts";
 
 const { values } = parseArgs({
   options: {
@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 const { kind, bug, keep } = values;
-if (kind !== "durable" && kind !== "recovery") throw new Error("--kind is durable or recovery");
+if (!kinds.includes(kind as Kind)) throw new Error(`--kind is one of: ${kinds.join(", ")}`);
 if (bug !== undefined && !bugs.includes(bug as Bug)) {
   throw new Error(`--bug is one of: ${bugs.join(", ")}`);
 }
@@ -28,7 +28,7 @@ const folder = await mkdtemp(join(tmpdir(), "hawser-chaos-"));
 console.log(`seed ${seed}, in ${folder}`);
 const verdict = await runChaos({
   seed,
-  kind,
+  kind: kind as Kind,
   folder,
   messages: Number(values.messages),
   faults: Number(values.faults),

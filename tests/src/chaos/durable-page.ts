@@ -6,9 +6,9 @@ import { randomOf } from "../support/random.ts";
 import { lastWord, roomsOf } from "./world.ts";
 import type { Random } from "../support/random.ts";
 import type { Recorder } from "./history.ts";
-import type { ClientsPlan } from "./world.ts";
+import type { ClientsPlan, Page } from "./world.ts";
 
-export class DurablePage {
+export class DurablePage implements Page {
   readonly #name: string;
   readonly #page: number;
   readonly #plan: ClientsPlan;

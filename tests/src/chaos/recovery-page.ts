@@ -4,9 +4,9 @@ import { randomOf } from "../support/random.ts";
 import { lastWord, roomsOf } from "./world.ts";
 import type { Socket } from "socket.io-client";
 import type { Recorder } from "./history.ts";
-import type { ClientsPlan } from "./world.ts";
+import type { ClientsPlan, Page } from "./world.ts";
 
-export class RecoveryPage {
+export class RecoveryPage implements Page {
   readonly #name: string;
   readonly #page: number;
   readonly #history: Recorder;

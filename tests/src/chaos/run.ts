@@ -11,11 +11,11 @@ import { Tail } from "./tail.ts";
 import type { Random } from "../support/random.ts";
 import type { Verdict } from "./checker.ts";
 import type { Seen } from "./history.ts";
-import type { Bug, ClientsPlan, ServerPlan } from "./world.ts";
+import type { Bug, ClientsPlan, Kind, ServerPlan } from "./world.ts";
 
 export interface Chaos {
   seed: number;
-  kind: "durable" | "recovery";
+  kind: Kind;
   /** A folder of the run's own. */
   folder: string;
   /** The run goes on until there were so many messages, in both directions, … */

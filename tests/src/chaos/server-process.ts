@@ -36,6 +36,13 @@ const io = new Server({
   pingInterval: 400,
   pingTimeout: 400,
   ...(plan.clients === "recovery" ? { connectionStateRecovery: {} } : {}),
+  ...(plan.clients === "plain"
+    ? {
+        plain: true,
+        sse: true,
+        subscribe: (socket, room) => roomsOf(nameOf(socket)).includes(room),
+      }
+    : {}),
 });
 
 let said = 0;
@@ -69,9 +76,20 @@ async function readBack(room: string): Promise<void> {
   if (last) saidLast.set(room, last.id);
 }
 
+/** Readers of Server-Sent Events have it in their address. */
+function nameOf(socket: Socket): string {
+  const { client, token } = socket.handshake.auth as { client?: string; token?: string };
+  return client ?? token ?? "";
+}
+
+/** A stream goes on where its reader has heard something: what it heard last is in its request. */
+function goesOn(socket: Socket): boolean {
+  return socket.recovered || socket.handshake.headers["last-event-id"] !== undefined;
+}
+
 function admit(socket: Socket): void {
-  const client = (socket.handshake.auth as { client: string }).client;
-  if (!socket.recovered) {
+  const client = nameOf(socket);
+  if (!goesOn(socket)) {
     for (const room of roomsOf(client)) {
       void socket.join(room);
       history.record({ kind: "joined", client, room, after: saidLast.get(room) });
@@ -93,12 +111,12 @@ function admit(socket: Socket): void {
 function chatter(): void {
   say(allRooms[random(allRooms.length)]!);
   if (random(4) === 0) io.volatile.emit("noise", "a string of the application");
-  if (random(4) === 0 && plan.clients === "durable")
+  if (random(4) === 0 && plan.clients !== "recovery")
     io.emit("plain", { text: "no log" }, "another");
 }
 
 io.use((socket, next) => {
-  next((socket.handshake.auth as { client?: string }).client ? undefined : new Error("no name"));
+  next(nameOf(socket) === "" ? new Error("no name") : undefined);
 });
 io.on("connection", admit);
 // A page of the log is read, and one message written, before the first client may come.

@@ -1,5 +1,24 @@
 // What a run's processes agree on.
 
+/**
+ * Who takes part: our clients with durable delivery; unmodified ones with connection state recovery; or clients of the plain
+ * dialect with sessions and readers of Server-Sent Events, in the same rooms as ours.
+ */
+export const kinds = ["durable", "recovery", "plain"] as const;
+export type Kind = (typeof kinds)[number];
+
+/** A client in a process of clients. */
+export interface Page {
+  open(): void;
+  /** Nothing more is ordered. */
+  calm(): void;
+  /** Nothing of it is on its way. */
+  readonly idle: boolean;
+  readonly heardAll: boolean;
+  /** For whoever wonders what it waits for. */
+  toString(): string;
+}
+
 /** How the server process is started; as JSON in its first argument. */
 export interface ServerPlan {
   run: number;
@@ -8,8 +27,7 @@ export interface ServerPlan {
   log: string;
   history: string;
   seed: number;
-  /** Unmodified clients with connection state recovery, or our own with durable delivery. */
-  clients: "durable" | "recovery";
+  clients: Kind;
   /** Messages that the log keeps; so many that nothing is lost, unless a run is about that. */
   keep: number;
   /** Nothing is said any more: the log is read from end to end, and that is all. */
@@ -23,7 +41,7 @@ export interface ClientsPlan {
   url: string;
   history: string;
   seed: number;
-  kind: "durable" | "recovery";
+  kind: Kind;
   /** Where their outboxes are. */
   store: string;
   clients: { name: string; page: number; nextOrder: number }[];
@@ -46,6 +64,11 @@ export function roomsOf(client: string): string[] {
   const second =
     (first + 1 + (Math.floor(number / rooms.length) % (rooms.length - 1))) % rooms.length;
   return [rooms[first]!, rooms[second]!];
+}
+
+/** What a client of a plain run speaks. */
+export function wireOf(client: string): "plain" | "sse" | "ours" {
+  return (["plain", "sse", "plain", "ours"] as const)[Number(client.replace(/\D/g, "")) % 4]!;
 }
 
 /** The last word in each room: who has heard it has heard everything. */
