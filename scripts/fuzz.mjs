@@ -1,5 +1,5 @@
-// npm run fuzz -- --seconds 60 [--target frames|machine|deflate|handshake] [--seed n]
-// Looks for inputs that make the WebSocket package throw, hang or grow; guided by what V8 saw running.
+// npm run fuzz -- --seconds 60 [--target frames|machine|deflate|handshake|plain] [--seed n]
+// Looks for inputs that make the WebSocket package, or the codec of the plain dialect, throw, hang or grow; guided by what V8 saw running.
 import { toolEnv, toolNode } from "./lib/node.mjs";
 import { fromRoot } from "./lib/paths.mjs";
 import { main, run } from "./lib/run.mjs";

@@ -50,6 +50,14 @@ describe("PlainDecoder", () => {
     expect(decoder.decodeBinary(bytes)).toMatchObject({ event: "pic", data: [bytes] });
   });
 
+  it("passes over frames of a server that have no place", () => {
+    const decoder = new PlainDecoder("server");
+    expect(decoder.decodeText('{"connected":{"id":"x"},"binary":1}')).toBeUndefined();
+    const message = decoder.decodeBinary(Uint8Array.of(1));
+    expect(message).toMatchObject({ type: "connected", id: "x" });
+    expect(message).not.toHaveProperty("data");
+  });
+
   it("forgets what a text interrupts, and says whose it was", () => {
     const decoder = new PlainDecoder();
     decoder.decodeText('{"event":"pic","binary":1,"id":4,"namespace":"/n"}');

@@ -178,8 +178,9 @@ export class PlainDecoder<From extends keyof PlainSaid = "client"> {
   }
 }
 
-function finish<M>({ message, slots, frames }: Assembly<M>): M {
-  if (slots === undefined) return { ...message, data: frames };
+function finish<M extends object>({ message, slots, frames }: Assembly<M>): M {
+  // A server of a later version may announce frames where there is no place for them yet.
+  if (slots === undefined) return "data" in message ? { ...message, data: frames } : message;
   fillPlainSlots(slots, frames);
   return message;
 }

@@ -103,13 +103,14 @@ class Scanner {
   private scalar(unit: number): boolean {
     if (unit === quote) return this.string();
     if (unit === minus || (unit >= zero && unit <= nine)) return this.number();
-    return this.word("true") || this.word("false") || this.word("null");
+    const first = this.text[this.at];
+    const word = ["true", "false", "null"].find((each) => each[0] === first);
+    return word !== undefined && this.word(word);
   }
 
-  /** Only the word whose first letter is there is tried, so that `at` shows how far it went. */
+  /** Leaves `at` where it stops being the word. */
   private word(word: string): boolean {
     const { text } = this;
-    if (text[this.at] !== word[0]) return false;
     for (let i = 0; i < word.length; i++, this.at++) {
       if (text[this.at] !== word[i]) return false;
     }

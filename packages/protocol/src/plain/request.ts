@@ -246,10 +246,10 @@ function readRooms(
 
 function readPing(fields: Fields): PlainRequest {
   const value = fields["ping"];
-  if (typeof value !== "number" && !(typeof value === "string" && value.length <= pingUnitsMax)) {
-    blame(fields, "FIELD_INVALID", "/ping");
-  }
-  return { type: "ping", value: value };
+  const isShort = typeof value === "string" && value.length <= pingUnitsMax;
+  const isNumber = typeof value === "number" && Number.isFinite(value);
+  if (!isShort && !isNumber) blame(fields, "FIELD_INVALID", "/ping");
+  return { type: "ping", value };
 }
 
 /** The object inside a verb, with no other keys than those. */

@@ -10,6 +10,7 @@ const quote = 34;
 const comma = 44;
 const dash = 45;
 const slash = 47;
+const openBracket = 91;
 const closeBracket = 93;
 
 const placeholderHead = '{"_placeholder":true,"num":';
@@ -40,6 +41,7 @@ interface Parts {
 export function plainOfSocketIo(text: string, offset: number = 0, position?: string): string {
   const parts = partsOf(text, offset);
   const { isAck, count, namespace, id, argsAt } = parts;
+  if (text.charCodeAt(argsAt) !== openBracket) return byWay(text, parts, position);
   let head = `{"ack":${id}`;
   let rest = argsAt + 1;
   if (!isAck) {
@@ -103,12 +105,17 @@ function partsOf(text: string, offset: number): Parts {
   const start = at;
   while (isDigit(text.charCodeAt(at))) at++;
   const isAck = type === PacketType.ACK || type === PacketType.BINARY_ACK;
-  return { isAck, count, namespace, id: text.slice(start, at), argsAt: at };
+  return { isAck, count, namespace, id: withoutZeros(text.slice(start, at)), argsAt: at };
 }
 
 function withoutQuery(namespace: string): string {
   const mark = namespace.indexOf("?");
   return mark === -1 ? namespace : namespace.slice(0, mark);
+}
+
+/** Zeros before a number are no JSON. */
+function withoutZeros(digits: string): string {
+  return digits.length > 1 && digits.charCodeAt(0) === digitZero ? String(Number(digits)) : digits;
 }
 
 function isDigit(unit: number): boolean {

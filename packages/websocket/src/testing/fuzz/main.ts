@@ -1,4 +1,4 @@
-// npm run fuzz -- --seconds 60 [--target frames|machine|deflate|handshake] [--seed n]
+// npm run fuzz -- --seconds 60 [--target frames|machine|deflate|handshake|plain] [--seed n]
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { bytesInUse } from "../memory.ts";
@@ -6,12 +6,16 @@ import { CodeCoverage } from "./coverage.ts";
 import { Fuzzer } from "./fuzzer.ts";
 import type { FuzzTarget } from "./fuzzer.ts";
 
-const names = ["frames", "machine", "deflate", "handshake"] as const;
+const names = ["frames", "machine", "deflate", "handshake", "plain"] as const;
+/** The target of another package, found by its path: no import may go there. */
+const elsewhere: Readonly<Record<string, string>> = {
+  plain: new URL("../../../../protocol/testing/fuzz-plain.ts", import.meta.url).href,
+};
 const slowMs = 250;
 /** From here on it does not come back by itself. */
 const hangMs = 10_000;
-/** What a run may keep beside its corpus. */
-const growthBytesMax = 8_000_000;
+/** What a run may keep beside its corpus: mostly what the guide knows of the code. */
+const growthBytesMax = 16_000_000;
 const inputBytesMax = 4_096;
 
 const { values } = parseArgs({
@@ -55,7 +59,7 @@ function watchdog(): (input: Buffer) => void {
 }
 
 const coverage = new CodeCoverage(
-  (url) => url.includes("/websocket/src/") && !url.includes("/testing/"),
+  (url) => /\/(?:websocket|protocol)\/src\//.test(url) && !url.includes("/testing/"),
 );
 // Before the code that is looked at is loaded.
 coverage.start();
@@ -68,7 +72,9 @@ process.on("uncaughtException", (error) => {
 
 let failed = 0;
 for (const name of wanted) {
-  const { target } = (await import(`./targets/${name}.ts`)) as { target: FuzzTarget };
+  const { target } = (await import(elsewhere[name] ?? `./targets/${name}.ts`)) as {
+    target: FuzzTarget;
+  };
   const fuzzer = new Fuzzer(target, {
     seed,
     inputsMax: Infinity,
