@@ -147,6 +147,12 @@ export const suites = [
   },
   { name: "delivery", needs: packages, run: inTests("delivery") },
   { name: "conformance", needs: packages, run: (node) => conformance(node) },
+  {
+    name: "plain",
+    needs: packages,
+    debian: ["python3-socketio", "python3-aiohttp", "python3-websockets"],
+    run: inTests("plain"),
+  },
   { name: "hostile", needs: packages, run: inTests("hostile", { concurrency: 4 }) },
   {
     name: "soak",
