@@ -140,7 +140,8 @@ export class SseClient extends Client {
     if (rooms.length > 0) void (this.nsps.get(namespace) as AnySocket).join([...rooms]);
     const { sid } = data as { sid: string };
     this.begun = true;
-    this.tell(`retry: ${retryMs}\n${replyBlock({ type: "connected", id: sid, namespace })}`);
+    const id = this.link === undefined ? "" : `id: ${this.link.begin()}\n`;
+    this.tell(`retry: ${retryMs}\n${id}${replyBlock({ type: "connected", id: sid, namespace })}`);
     if (this.link !== undefined) this.app._wheel.schedule(this, positionIntervalMs);
     else if (lastEventId !== undefined) {
       // There is no log, or it cannot be read: nothing of what it missed is there.

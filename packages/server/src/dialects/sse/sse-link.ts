@@ -1,4 +1,4 @@
-import { markedOffset } from "../../delivery/durable-message.ts";
+import { markedOffset, offsetMark } from "../../delivery/durable-message.ts";
 import { LogLine } from "../../delivery/log-line.ts";
 import { Stays } from "../../delivery/stays.ts";
 import { isUserRoom, userOf, userRoom } from "../../delivery/user-room.ts";
@@ -57,6 +57,12 @@ export class SseLink extends LogLine implements SessionLink, SocketDelivery {
     this.reset = lastEventId === undefined || this.goesOn ? undefined : { reason: "epoch" };
     this.after = this.goesOn ? known! : tail;
     this.stays = new Stays(this.after, staysMax);
+  }
+
+  /** Where it begins, for the first event: a line that breaks at once is missed nothing, either. */
+  begin(): string {
+    this.told = this.goesOn ? this.after : this.host.ledger.timeline.settled;
+    return offsetMark(this.host.epoch, this.told);
   }
 
   get delivery(): SocketDelivery {
