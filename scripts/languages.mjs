@@ -13,6 +13,7 @@ import { runSuite, suites } from "./lib/suites.mjs";
 await main(async () => {
   await install();
   if (process.argv.includes("--all")) {
+    process.env.HAWSER_LANGUAGES = "all";
     const table = JSON.parse(readFileSync(fromRoot("tests/languages/languages.json"), "utf8"));
     await ensureDebian([...new Set(table.flatMap(({ debian }) => debian))]);
     await ensureCrates(table.flatMap(({ crates }) => crates ?? []));

@@ -11,7 +11,7 @@ base=http${1#ws} base=${base%/*} token=$2 room=$3 name=$4 run=$$-$RANDOM$RANDOM 
 
 # The same Idempotency-Key on each attempt, so that a line that came through is not published again.
 publish() { # author text
-  local key=$run-$1-$BASHPID-$((said += 1)) body
+  local key=$run-$BASHPID-$((said += 1)) body
   body=$(jq -nc '{room: $ARGS.positional[0], event: "chat", data: $ARGS.positional[1:], durable: true}' --args "$room" "$@")
   until curl -fsS --max-time 10 "$base/publish" -d "$body" -H "Content-Type: application/json" \
     -H "Idempotency-Key: $key" ${PUBLISH_KEY:+-H "Authorization: Bearer $PUBLISH_KEY"} >/dev/null; do

@@ -123,6 +123,22 @@ async function builtOnEachNode(node) {
 const overAlias = (folder) => async (node) =>
   nodeTest(node, await prepareAliasProject(folder), { concurrency: 1 });
 
+/** Clients in other languages: those that can be built here; `all` builds the slow ones, too. */
+async function languages(node) {
+  const all = process.env.HAWSER_LANGUAGES === "all" ? ["--all"] : [];
+  say("building clients");
+  const built = await run(
+    node,
+    ["--no-warnings", fromRoot("tests", "languages", "build.ts"), ...all],
+    {
+      env: toolEnv(),
+      timeoutMs: suiteTimeoutMs,
+    },
+  );
+  const files = testFiles(fromRoot("tests", "languages"), ".test.ts");
+  return judged(await nodeTest(node, files, { concurrency: 1 }), built.code);
+}
+
 const everything = [...packages, "playground"];
 
 export const suites = [
@@ -144,6 +160,13 @@ export const suites = [
     needs: packages,
     debian: ["python3-socketio", "python3-aiohttp", "python3-websockets"],
     run: inTests("interop"),
+  },
+  {
+    name: "languages",
+    needs: packages,
+    // What the others need is installed by `npm run languages -- --all`.
+    debian: ["python3-websockets", "python3-socketio", "python3-aiohttp", "curl", "jq", "chromium"],
+    run: languages,
   },
   { name: "delivery", needs: packages, run: inTests("delivery") },
   { name: "conformance", needs: packages, run: (node) => conformance(node) },

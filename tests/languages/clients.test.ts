@@ -21,7 +21,7 @@ describe("clients in other languages", { concurrency: 3 }, () => {
   after(() => server.end());
   for (const language of languages) {
     const skip = skipOf(language);
-    describe(language.name, { skip }, () => client(language, () => server));
+    describe(language.name, { skip, concurrency: 1 }, () => client(language, () => server));
   }
 });
 

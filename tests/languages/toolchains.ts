@@ -21,6 +21,8 @@ export interface Language {
   run: string[];
   /** How it takes part; a plain WebSocket when absent. */
   over?: "sse";
+  /** Its compiler takes so long that only `--all` builds it. */
+  slow?: true;
   /** A short one, which loses what is typed while it has no connection. */
   short?: true;
 }
@@ -55,22 +57,40 @@ function isThere(need: string): boolean {
   return folders.some((folder) => existsSync(join(folder, need)));
 }
 
-/** Why a language cannot run on this machine, or false when it can. */
-export function skipOf({ needs, debian }: Language): string | false {
+/** Why a client cannot be built on this machine, or false when it can. */
+export function whyNot({ needs, debian }: Language): string | false {
   const absent = needs.filter((need) => !isThere(need));
   return absent.length === 0
     ? false
-    : `not built here: there is no ${absent.join(", no ")} (Debian: ${debian.join(", ")})`;
+    : `there is no ${absent.join(", no ")} (Debian: ${debian.join(", ")})`;
+}
+
+/** Why a client cannot be run here, or false when it can. */
+export function skipOf(language: Language): string | false {
+  const why = whyNot(language);
+  if (why !== false) return `not built: ${why}`;
+  if (language.slow && !isBuilt(language)) return "not built: npm run languages -- --all does it";
+  return false;
 }
 
 export const envOf = ({ env }: Language): NodeJS.ProcessEnv => ({ ...process.env, ...env });
 
+const markOf = ({ name }: Language): string => join(out, `${name}.built`);
+
+/** What a build is made of. */
+function stateOf(language: Language): string {
+  const source = readFileSync(join(clientsFolder, language.source));
+  return createHash("sha256").update(JSON.stringify(language)).update(source).digest("hex");
+}
+
+export function isBuilt(language: Language): boolean {
+  const mark = markOf(language);
+  return existsSync(mark) && readFileSync(mark, "utf8") === stateOf(language);
+}
+
 /** Builds a client unless that is done already, and throws with what the compiler says. */
 export async function build(language: Language): Promise<void> {
-  const source = readFileSync(join(clientsFolder, language.source));
-  const state = createHash("sha256").update(JSON.stringify(language)).update(source).digest("hex");
-  const mark = join(out, `${language.name}.built`);
-  if (existsSync(mark) && readFileSync(mark, "utf8") === state) return;
+  if (isBuilt(language)) return;
   mkdirSync(out, { recursive: true });
   for (const [command, ...args] of language.build ?? []) {
     await new Promise<void>((resolve, reject) => {
@@ -86,5 +106,5 @@ export async function build(language: Language): Promise<void> {
       });
     });
   }
-  writeFileSync(mark, state);
+  writeFileSync(markOf(language), stateOf(language));
 }
