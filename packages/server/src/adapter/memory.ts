@@ -142,8 +142,11 @@ export class Adapter extends EventEmitter {
     const isVolatile = opts.flags?.volatile === true;
     let clientCount = 0;
     this.apply(opts, (socket) => {
-      clientCount++;
-      socket.acks.set(id, ack);
+      // Who cannot answer hears it, and is not waited for.
+      if (socket.client.isMute !== true) {
+        clientCount++;
+        socket.acks.set(id, ack);
+      }
       socket.notifyOutgoingListeners(packet);
       socket.client.write(outgoing, isVolatile);
     });

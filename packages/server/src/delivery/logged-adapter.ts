@@ -32,9 +32,11 @@ export class LoggedAdapter extends Adapter {
     const recipients = recipientsOf(this.nsp, opts);
     packet.nsp = this.nsp.name;
     packet.id = this.nsp._ids++;
-    for (const socket of recipients) socket.acks.set(packet.id, ack);
+    // Who cannot answer hears it, and is not waited for.
+    const asked = recipients.filter((socket) => socket.client.isMute !== true);
+    for (const socket of asked) socket.acks.set(packet.id, ack);
     this.sendInOrder(packet, recipients, opts);
-    clientCountCallback(recipients.length);
+    clientCountCallback(asked.length);
   }
 
   /** Sends what is not logged behind what was emitted before it and is still on its way into the log. */
