@@ -1,6 +1,7 @@
 import type { PlainRequest } from "@hawser/protocol";
 import type { PlainLimits } from "../limits.ts";
 
+/** A message, and what it costs. */
 interface Early {
   readonly message: PlainRequest;
   readonly bytes: number;
@@ -8,7 +9,10 @@ interface Early {
 
 type HeldLimits = Pick<PlainLimits, "heldMessages" | "heldBytes" | "namespaces">;
 
-/** What a client has said before the namespaces that it asked for have let it in: kept in order, bounded. */
+/**
+ * What a client has said before the namespaces that it asked for have let it in, or before a subscription has been
+ * decided on: kept in order, bounded.
+ */
 export class Held {
   private readonly limits: HeldLimits;
   /** By the namespaces that it waits for. */
@@ -52,12 +56,12 @@ export class Held {
   }
 
   /** What was said for a namespace, which is awaited no longer. */
-  take(namespace: string): PlainRequest[] {
+  take(namespace: string): readonly Early[] {
     const early = this.early.get(namespace) ?? [];
     this.early.delete(namespace);
     this.count -= early.length;
     for (const { bytes } of early) this.bytes -= bytes;
-    return early.map(({ message }) => message);
+    return early;
   }
 
   clear(): void {

@@ -68,6 +68,42 @@ describe("a plain client", () => {
     expect(await peer.hears("event")).toEqual(["said"]);
   });
 
+  it("is heard in the order in which it speaks, however long a subscription is looked at", async () => {
+    const { io, port } = await startPlain({
+      subscribe: async (socket, room) => {
+        // An answer passes what waits.
+        expect(await socket.timeout(10_000).emitWithAck("may I?", room)).toBe("yes");
+        return true;
+      },
+    });
+    io.on("connection", (socket) => {
+      socket.on("say", (word: string) => io.to("room").emit("said", word));
+    });
+    const peer = await new PlainPeer(port).open(
+      { connect: {} },
+      { subscribe: ["room"] },
+      { event: "say", data: ["one"] },
+      { subscribe: ["room"] },
+      { event: "say", data: ["two"] },
+      { unsubscribe: ["room"] },
+      { event: "say", data: ["three"] },
+    );
+    await peer.hears("event");
+    peer.say({ ack: 0, data: ["yes"] });
+    await peer.hears("unsubscribed");
+    await peer.settled();
+    const verbs = peer.heard.map((said) => said["event"] ?? Object.keys(said)[0]);
+    expect(verbs.filter((verb) => verb !== "pong")).toEqual([
+      "connected",
+      "may I?",
+      "subscribed",
+      "said",
+      "subscribed",
+      "said",
+      "unsubscribed",
+    ]);
+  });
+
   it("that floods before it is in anywhere, and does not read, is closed as slow", async () => {
     const { port } = await startPlain({ plain: { limits: { earlyAnswerBytes: 500 } } });
     const peer = await new PlainPeer(port).open();

@@ -136,7 +136,9 @@ export class PlainClient extends Client {
   override packet(packet: SocketPacket): void {
     this.say(this.wordsOf(packet));
     if (packet.type === PacketType.CONNECT) this.begin(packet.nsp);
-    else if (packet.type === PacketType.CONNECT_ERROR) this.held.take(packet.nsp);
+    else if (packet.type === PacketType.CONNECT_ERROR || packet.type === PacketType.DISCONNECT) {
+      this.held.take(packet.nsp);
+    }
   }
 
   override send(packet: SocketPacket, isVolatile: boolean, compress?: boolean): void {
@@ -241,7 +243,7 @@ export class PlainClient extends Client {
     } else {
       const namespace = message.namespace ?? "/";
       const socket = this.nsps.get(namespace) as AnySocket | undefined;
-      if (socket?.connected === true) this.handle(socket, message);
+      if (socket?.connected === true) this.route(socket, message, bytes);
       else this.takeEarly(namespace, message, bytes);
     }
   }
@@ -291,12 +293,26 @@ export class PlainClient extends Client {
     this.codec = codec;
     this.lag = undefined;
     const socket = this.nsps.get(namespace) as AnySocket | undefined;
-    const waited = this.held.take(namespace);
-    if (waited.length === 0 || socket === undefined) return;
-    const deliver = (): void => {
-      for (const message of waited) if (socket.connected) this.handle(socket, message);
-    };
-    this.server._dispatcher.push({ deliver }, inPieces);
+    if (socket === undefined) this.held.take(namespace);
+    else this.server._dispatcher.push({ deliver: () => this.goOn(socket) }, inPieces);
+  }
+
+  /** What its client has said meanwhile has its turn. */
+  private goOn(socket: AnySocket): void {
+    const { name } = socket.nsp;
+    if (this.nsps.get(name) !== socket) return;
+    for (const { message, bytes } of this.held.take(name)) {
+      if (socket.connected) this.route(socket, message, bytes);
+    }
+  }
+
+  /** In the order in which it was said; but for answers, for which what is awaited here may wait. */
+  private route(socket: AnySocket, message: PlainRequest, bytes: number): void {
+    const { name } = socket.nsp;
+    if (!this.held.awaits(name) || message.type === "ack") this.handle(socket, message);
+    else if (!this.held.hold(name, message, bytes)) {
+      this.tell("TOO_EARLY", name, undefined, message.type === "event" ? message.id : undefined);
+    }
   }
 
   private handle(socket: AnySocket, message: PlainRequest): void {
@@ -313,7 +329,7 @@ export class PlainClient extends Client {
       }
       case "subscribe":
       case "unsubscribe":
-        void this.subscribe(socket, message.type, message.rooms);
+        this.subscribeInOrder(socket, message.type, message.rooms);
         break;
       case "position":
         this.place(socket, message.position);
@@ -333,6 +349,7 @@ export class PlainClient extends Client {
   private depart(socket: AnySocket): void {
     if (!this.departing.delete(socket)) return;
     this.subscriptions.delete(socket.nsp.name);
+    this.held.take(socket.nsp.name);
     socket._onclose("client namespace disconnect");
   }
 
@@ -371,6 +388,19 @@ export class PlainClient extends Client {
     }
     const words = [deliveryEvents.position, offset];
     this.server._dispatcher.push(socket, { type: PacketType.EVENT, nsp, data: words });
+  }
+
+  /** Behind what it has said before, and before what it says next: that may be for the room. */
+  private subscribeInOrder(
+    socket: AnySocket,
+    verb: "subscribe" | "unsubscribe",
+    rooms: readonly string[],
+  ): void {
+    this.held.expect(socket.nsp.name);
+    const deliver = (): void => {
+      void this.subscribe(socket, verb, rooms).finally(() => this.goOn(socket));
+    };
+    this.server._dispatcher.push({ deliver }, inPieces);
   }
 
   private async subscribe(
