@@ -69,7 +69,7 @@ export class PlainPeer {
 
   /** Says it in MessagePack. */
   pack(message: PlainMessage): void {
-    this.socket.send(encodePlainMsgpack(message) as Uint8Array<ArrayBuffer>);
+    this.socket.send(encodePlainMsgpack(message));
   }
 
   /** What it was told in MessagePack. */

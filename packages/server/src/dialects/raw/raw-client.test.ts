@@ -81,7 +81,9 @@ describe("a raw client", () => {
       io.on("connection", resolve as never),
     );
     await open(port);
-    await expect((await connected).emitWithAck("ask")).rejects.toThrow();
+    await expect((await connected).emitWithAck("ask")).rejects.toMatchObject({
+      code: "ACK_IMPOSSIBLE",
+    });
     expect(await io.timeout(60_000).emitWithAck("ask")).toEqual([]);
   });
 
