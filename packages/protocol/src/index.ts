@@ -28,7 +28,7 @@ export { PacketType, checkPacketData, reservedEvents } from "./socket-packet.ts"
 export { utf8Length } from "./utf8.ts";
 export { PlainDecoder } from "./plain/decoder.ts";
 export type { PlainDecoderOptions, PlainSaid } from "./plain/decoder.ts";
-export { encodePlain } from "./plain/encoder.ts";
+export { encodePlain, encodePlainEvent } from "./plain/encoder.ts";
 export type { PlainErrorCode, PlainErrorPlace, PlainRefusalCode } from "./plain/errors.ts";
 export { PlainError, faultOf, plainErrors } from "./plain/errors.ts";
 export type {

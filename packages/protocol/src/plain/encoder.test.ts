@@ -4,7 +4,7 @@ import { protocolError } from "../../testing/expect-error.ts";
 import { reply, request, seen } from "../../testing/plain.ts";
 import type { PlainSaid } from "./decoder.ts";
 import { PlainDecoder } from "./decoder.ts";
-import { encodePlain } from "./encoder.ts";
+import { encodePlain, encodePlainEvent } from "./encoder.ts";
 import type { PlainMessage } from "./message.ts";
 
 const text = (message: PlainMessage): string => encodePlain(message).text;
@@ -78,5 +78,25 @@ describe("encodePlain", () => {
     const { text: json } = encodePlain({ type: "event", event: "a", data });
     expect(json).toBe('{"event":"a","data":[{"a":{"$$binary":0},"b":{"$binary":0}}],"binary":1}');
     expect(data).toEqual(before);
+  });
+});
+
+describe("encodePlainEvent", () => {
+  it("writes what encodePlain writes", () => {
+    const argument = fc.oneof(fc.jsonValue(), fc.constant(undefined), fc.uint8Array());
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constantFrom("chat", "tick"), fc.string({ unit: "binary" })),
+        fc.array(argument, { maxLength: 4 }),
+        fc.option(fc.nat(), { nil: undefined }),
+        fc.constantFrom(undefined, "/", "/a"),
+        (event, data, id, namespace) => {
+          expect(encodePlainEvent([event, ...data], id, namespace)).toEqual(
+            encodePlain({ type: "event", event, data, id, namespace }),
+          );
+        },
+      ),
+      { numRuns: 1_000 },
+    );
   });
 });

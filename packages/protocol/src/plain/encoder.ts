@@ -43,6 +43,35 @@ export function encodePlain(
   return { text: JSON.stringify(fieldsOf(message)), attachments: none };
 }
 
+/** The name of the newest event as JSON: most senders say one name many times. */
+let newest: { readonly name: string; readonly json: string } = { name: "", json: '""' };
+
+/**
+ * {@link encodePlain} for an event whose name and arguments are one list, as senders of Socket.IO keep them.
+ *
+ * @throws as encodePlain
+ */
+export function encodePlainEvent(
+  list: readonly [event: string, ...args: unknown[]],
+  id?: number,
+  namespace?: string,
+): EncodedPacket {
+  const [name] = list;
+  if (!isFlat(list)) {
+    return encodePlain({ type: "event", namespace, event: name, data: list.slice(1), id });
+  }
+  if (newest.name !== name) newest = { name, json: JSON.stringify(name) };
+  let end = id === undefined ? "" : `,"id":${id}`;
+  if (namespace !== undefined && namespace !== "/") {
+    end += `,"namespace":${JSON.stringify(namespace)}`;
+  }
+  const head = `{"event":${newest.json}`;
+  if (list.length === 1) return { text: `${head}${end}}`, attachments: none };
+  // One text for the whole list, of which the name is cut off.
+  const rest = JSON.stringify(list).slice(newest.json.length + 2);
+  return { text: `${head},"data":[${rest}${end}}`, attachments: none };
+}
+
 function withArguments(
   head: string,
   data: readonly unknown[],

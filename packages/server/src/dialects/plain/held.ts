@@ -7,18 +7,23 @@ interface Early {
   readonly bytes: number;
 }
 
+/** What waits for one namespace. */
+interface Wait {
+  readonly namespace: string;
+  readonly early: Early[];
+}
+
 type HeldLimits = Pick<PlainLimits, "heldMessages" | "heldBytes" | "namespaces">;
 
 /**
  * What a client has said before the namespaces that it asked for have let it in, or before a subscription has been
- * decided on: kept in order, bounded.
+ * decided on: kept in order, bounded. Lists, since most clients are in one namespace.
  */
 export class Held {
   private readonly limits: HeldLimits;
-  /** By the namespaces that it waits for. */
-  private readonly early: Map<string, Early[]> = new Map();
+  private waits: Wait[] = [];
   /** Those that it has ever asked for, so many as it may be in: into these it comes by its own wish alone. */
-  private readonly asked: Set<string> = new Set();
+  private readonly asked: string[] = [];
   private count = 0;
   private bytes = 0;
 
@@ -28,21 +33,21 @@ export class Held {
 
   /** How many namespaces it waits for. */
   get size(): number {
-    return this.early.size;
+    return this.waits.length;
   }
 
   awaits(namespace: string): boolean {
-    return this.early.has(namespace);
+    return this.waits.length > 0 && this.find(namespace) !== undefined;
   }
 
   /** Whether its first message for a namespace is its wish to enter it, too. */
   isNew(namespace: string): boolean {
-    return this.asked.size < this.limits.namespaces && !this.asked.has(namespace);
+    return this.asked.length < this.limits.namespaces && !this.asked.includes(namespace);
   }
 
   expect(namespace: string): void {
-    if (this.asked.size < this.limits.namespaces) this.asked.add(namespace);
-    if (!this.early.has(namespace)) this.early.set(namespace, []);
+    if (this.isNew(namespace)) this.asked.push(namespace);
+    if (!this.awaits(namespace)) this.waits.push({ namespace, early: [] });
   }
 
   /** @returns false when that would be too much */
@@ -51,22 +56,27 @@ export class Held {
     if (this.count >= heldMessages || this.bytes + bytes > heldBytes) return false;
     this.count++;
     this.bytes += bytes;
-    this.early.get(namespace)!.push({ message, bytes });
+    this.find(namespace)!.early.push({ message, bytes });
     return true;
   }
 
   /** What was said for a namespace, which is awaited no longer. */
   take(namespace: string): readonly Early[] {
-    const early = this.early.get(namespace) ?? [];
-    this.early.delete(namespace);
-    this.count -= early.length;
-    for (const { bytes } of early) this.bytes -= bytes;
-    return early;
+    const wait = this.find(namespace);
+    if (wait === undefined) return [];
+    this.waits = this.waits.filter((other) => other !== wait);
+    this.count -= wait.early.length;
+    for (const { bytes } of wait.early) this.bytes -= bytes;
+    return wait.early;
   }
 
   clear(): void {
-    this.early.clear();
+    this.waits = [];
     this.count = 0;
     this.bytes = 0;
+  }
+
+  private find(namespace: string): Wait | undefined {
+    return this.waits.find((wait) => wait.namespace === namespace);
   }
 }

@@ -9,16 +9,16 @@ import {
   plainCloses,
   plainErrors,
 } from "@hawser/protocol";
+import { nodeBase64 } from "@hawser/engine/internal";
 import { Client } from "../../client.ts";
 import { layAuth } from "../auth.ts";
 import { Subscriptions } from "../subscriptions.ts";
 import { Held } from "./held.ts";
 import { PlainLink } from "./plain-link.ts";
 import { connectedOf, requestOf } from "./session-words.ts";
-import { nodeBase64 } from "./node-base64.ts";
 import { Rate } from "./rate.ts";
 import { AnswerLag } from "./answer-lag.ts";
-import { base64Voice, jsonVoice, msgpackVoice } from "./voice.ts";
+import { base64Voice, jsonVoice, msgpackVoice, wordsOf } from "./voice.ts";
 import type { CloseReason, Connection } from "@hawser/engine";
 import type { Outgoing, PlainWebSocketTransport } from "@hawser/engine/internal";
 import type {
@@ -49,7 +49,8 @@ export class PlainClient extends Client {
   /** Undefined for MessagePack, whose messages are each whole. */
   private readonly decoder: PlainDecoder | undefined;
   private readonly held: Held;
-  private readonly subscriptions: Map<string, Subscriptions> = new Map();
+  /** By namespace; made when it first subscribes. */
+  private subscriptions: Map<string, Subscriptions> | undefined = undefined;
   private codec: PlainCodecLimits;
   private mistakes = 0;
   /** Messages beyond the rate. */
@@ -57,7 +58,7 @@ export class PlainClient extends Client {
   /** Until it has entered a namespace. */
   private lag: AnswerLag | undefined;
   /** Sockets that it has left, while what it said to them before is on its way. */
-  private readonly departing: Set<AnySocket> = new Set();
+  private departing: Set<AnySocket> | undefined = undefined;
   /** Undefined while nobody bounds it. */
   private readonly rate: Rate | undefined;
 
@@ -75,7 +76,6 @@ export class PlainClient extends Client {
     this.rate =
       messagesPerSecond === Infinity ? undefined : new Rate(messagesPerSecond, performance.now());
     this.lag = new AnswerLag(conn);
-    this._makeLink = makeLink;
   }
 
   override onText(text: string, offset: number): void {
@@ -134,7 +134,11 @@ export class PlainClient extends Client {
   }
 
   override packet(packet: SocketPacket): void {
-    this.say(this.wordsOf(packet));
+    if (packet.type === PacketType.ACK || packet.type === PacketType.EVENT) {
+      this.put(this.voice.write(packet));
+      return;
+    }
+    this.say(this.noticeOf(packet));
     if (packet.type === PacketType.CONNECT) this.begin(packet.nsp);
     else if (packet.type === PacketType.CONNECT_ERROR || packet.type === PacketType.DISCONNECT) {
       this.held.take(packet.nsp);
@@ -143,7 +147,7 @@ export class PlainClient extends Client {
 
   override send(packet: SocketPacket, isVolatile: boolean, compress?: boolean): void {
     if (isVolatile && !this.conn.writable) return;
-    super.write(this.voice.say(eventOrAck(packet), compress), isVolatile);
+    super.write(this.voice.write(packet, compress), isVolatile);
   }
 
   override write(message: Outgoing, isVolatile: boolean): void {
@@ -178,7 +182,7 @@ export class PlainClient extends Client {
   translate(message: Outgoing, position?: string): Outgoing {
     const { toPacket } = this.rules;
     if (toPacket === undefined) return this.voice.translate(message, position);
-    const words = { ...eventOrAck(toPacket(message)), position };
+    const words = { ...wordsOf(toPacket(message)), position };
     return this.voice.say(words as PlainEvent, message.compress);
   }
 
@@ -201,11 +205,9 @@ export class PlainClient extends Client {
     this.leave("ERRORS_TOO_MANY");
   }
 
-  private wordsOf(packet: SocketPacket): PlainMessage {
-    const { type, nsp: namespace, data } = packet;
+  private noticeOf({ type, nsp: namespace, data }: SocketPacket): PlainMessage {
     if (type === PacketType.CONNECT) return connectedOf(namespace, data as object);
     if (type === PacketType.DISCONNECT) return { type: "disconnect", namespace };
-    if (type !== PacketType.CONNECT_ERROR) return eventOrAck(packet);
     const { message, data: more } = data as { message: string; data?: unknown };
     return { type: "error", code: "REFUSED", message, namespace, data: more };
   }
@@ -267,7 +269,8 @@ export class PlainClient extends Client {
 
   private ask(message: Recover): void {
     const { namespace = "/", auth, base64 } = message;
-    for (const socket of this.departing) if (socket.nsp.name === namespace) this.depart(socket);
+    for (const socket of this.departing ?? [])
+      if (socket.nsp.name === namespace) this.depart(socket);
     if (this.nsps.has(namespace) || this.held.awaits(namespace)) {
       this.tell("ALREADY_CONNECTED", namespace);
       return;
@@ -336,7 +339,7 @@ export class PlainClient extends Client {
         break;
       case "disconnect":
         // Behind what it has said before.
-        this.departing.add(socket);
+        (this.departing ??= new Set()).add(socket);
         this.server._dispatcher.push({ deliver: () => this.depart(socket) }, inPieces);
         break;
       // They are for no socket, and have been taken before.
@@ -347,8 +350,8 @@ export class PlainClient extends Client {
   }
 
   private depart(socket: AnySocket): void {
-    if (!this.departing.delete(socket)) return;
-    this.subscriptions.delete(socket.nsp.name);
+    if (this.departing?.delete(socket) !== true) return;
+    this.subscriptions?.delete(socket.nsp.name);
     this.held.take(socket.nsp.name);
     socket._onclose("client namespace disconnect");
   }
@@ -409,10 +412,11 @@ export class PlainClient extends Client {
     rooms: readonly string[],
   ): Promise<void> {
     const namespace = socket.nsp.name;
-    let own = this.subscriptions.get(namespace);
+    const all = (this.subscriptions ??= new Map());
+    let own = all.get(namespace);
     if (own?.socket !== socket) {
       own = new Subscriptions(socket, this.rules.permission, this.rules.limits);
-      this.subscriptions.set(namespace, own);
+      all.set(namespace, own);
     }
     if (verb === "unsubscribe") {
       const left = await own.unsubscribe(rooms, this.rules.report);
@@ -442,15 +446,9 @@ const inPieces: SocketPacket = { type: PacketType.EVENT, nsp: "/" };
 
 const deliveryWords: ReadonlySet<string> = new Set(Object.values(deliveryEvents));
 
-const makeLink: NonNullable<Client["_makeLink"]> = (host, visit, socket) =>
-  new PlainLink(host, visit, socket);
+// One for all of them.
+PlainClient.prototype._makeLink = (host, visit, socket) => new PlainLink(host, visit, socket);
 
 function hasSession(socket: AnySocket): boolean {
   return socket.delivery.session !== undefined;
-}
-
-function eventOrAck({ type, nsp: namespace, id, data }: SocketPacket): PlainMessage {
-  const list = data as unknown[];
-  if (type === PacketType.ACK) return { type: "ack", namespace, id: id!, data: list };
-  return { type: "event", namespace, event: String(list[0]), data: list.slice(1), id };
 }
