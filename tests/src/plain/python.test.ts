@@ -41,7 +41,11 @@ describe("python-socketio and plain python in one room", { skip: pythonSkip }, (
   before(async () => {
     world = await PlainWorld.open({}, setup);
     socketio = new PythonClient();
-    await socketio.connect(world.url, { auth: { token: "python" }, transports: ["websocket"], namespaces: ["/"] });
+    await socketio.connect(world.url, {
+      auth: { token: "python" },
+      transports: ["websocket"],
+      namespaces: ["/"],
+    });
     plain = pythonPeer("plain_client.py", `${world.url.replace("http", "ws")}/hawser/ws`, "python");
     plain.send({ connect: {} });
     await plain.line("connected", (line) => "connected" in line);
