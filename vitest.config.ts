@@ -6,6 +6,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["hawser-source"], externalConditions: ["hawser-source"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "apps/*/**/*.test.{ts,tsx}"],
+    // They mostly wait; by default a machine of two cores gets one worker.
+    minWorkers: 3,
+    maxWorkers: 3,
     testTimeout: 10_000,
     hookTimeout: 10_000,
   },

@@ -158,7 +158,7 @@ export const suites = [
   {
     name: "interop",
     needs: packages,
-    debian: ["python3-socketio", "python3-aiohttp", "python3-websockets"],
+    debian: ["python3-socketio", "python3-aiohttp", "python3-websockets", "curl"],
     run: inTests("interop"),
   },
   {

@@ -17,6 +17,9 @@ export class DurablePage implements Page {
   readonly #socket: DurableSocket;
   #order: number;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether its outbox has been read. */
+  #begun = false;
+  #isCalm = false;
   #unsettled = 0;
   /** Rooms whose last word it has not heard. */
   readonly #awaited: Set<string>;
@@ -57,13 +60,14 @@ export class DurablePage implements Page {
 
   /** Nothing more is ordered. */
   calm(): void {
+    this.#isCalm = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   /** Nothing of it is on its way. */
   get idle(): boolean {
-    return this.#socket.outbox.length === 0 && this.#unsettled === 0;
+    return this.#begun && this.#socket.outbox.length === 0 && this.#unsettled === 0;
   }
 
   get heardAll(): boolean {
@@ -76,6 +80,7 @@ export class DurablePage implements Page {
   }
 
   #begin(): void {
+    this.#begun = true;
     const left = this.#socket.outbox.entries;
     const numberOf = (args: readonly unknown[]): number => (args[0] as { order: number }).order;
     this.#history.record({
@@ -94,6 +99,7 @@ export class DurablePage implements Page {
   }
 
   #later(): void {
+    if (this.#isCalm) return;
     this.#timer = setTimeout(
       () => {
         const order = this.#order++;

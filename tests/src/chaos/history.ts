@@ -1,5 +1,5 @@
 // What happened in a run, as everybody who took part wrote it down. The checker reads nothing else.
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 
 /** One thing that somebody saw. Rooms, clients and ids are names of the run's own. */
 export type Fact =
@@ -84,8 +84,9 @@ export class FileHistory implements Recorder {
     closeSync(this.#file);
   }
 
-  /** What was written; a line that the process did not live to finish is left out. */
+  /** What was written; a line that the process did not live to finish is left out. It may have died before its first. */
   static read(path: string): Seen[] {
+    if (!existsSync(path)) return [];
     const lines = readFileSync(path, "utf8").split("\n");
     lines.pop();
     return lines.map((line) => JSON.parse(line) as Seen);

@@ -108,7 +108,10 @@ class Run {
   /** Lines are well, nobody is killed, nothing more is ordered: now everything that is owed must come. */
   async calm(): Promise<void> {
     this.#proxy!.bytesBetween = Infinity;
-    for (const { child } of this.#pages) child.send({ ask: "calm" });
+    for (const { child } of this.#pages) {
+      child.send({ ask: "calm" });
+      await child.line("its state", () => true);
+    }
     // Handlers speak, too: the last word is said when none is at work any more.
     await this.#everybody("idle");
     this.#server!.send({ say: "the last word" });
