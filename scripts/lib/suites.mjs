@@ -99,7 +99,7 @@ async function builtOnEachNode(node) {
   for (const each of allNodes(node)) {
     say(`built packages on Node ${each.version}`);
     if (each.path === node) {
-      counts = add(counts, await inTests("built")(node));
+      counts = add(counts, await inTests("built", { concurrency: 3 })(node));
       continue;
     }
     const out = fromRoot("tests", ".cache", "built");
@@ -119,9 +119,9 @@ async function builtOnEachNode(node) {
   return counts;
 }
 
-/** A project over an alias; one file at a time, since they share the machine's ports, Redis and browser. */
-const overAlias = (folder) => async (node) =>
-  nodeTest(node, await prepareAliasProject(folder), { concurrency: 1 });
+/** A project over an alias. */
+const overAlias = (folder, options) => async (node) =>
+  nodeTest(node, await prepareAliasProject(folder), options);
 
 /** Clients in other languages: those that can be built here; `all` builds the slow ones, too. */
 async function languages(node) {
@@ -159,7 +159,7 @@ export const suites = [
     name: "interop",
     needs: packages,
     debian: ["python3-socketio", "python3-aiohttp", "python3-websockets", "curl"],
-    run: inTests("interop"),
+    run: inTests("interop", { concurrency: 3 }),
   },
   {
     name: "languages",
@@ -190,14 +190,15 @@ export const suites = [
     name: "ecosystem",
     needs: packages,
     debian: ["redis-server", "chromium"],
-    run: overAlias("ecosystem"),
+    // One file at a time: they share Redis.
+    run: overAlias("ecosystem", { concurrency: 1 }),
   },
   { name: "dropin", needs: packages, debian: ["chromium"], run: overAlias("dropin") },
   {
     name: "browser",
     needs: everything,
     debian: ["chromium"],
-    run: inTests("browser", { concurrency: 1 }),
+    run: inTests("browser", { concurrency: 2 }),
   },
 ];
 

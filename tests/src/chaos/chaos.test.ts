@@ -55,7 +55,10 @@ describe(`delivery when everything fails, seed ${seed}`, () => {
       assert.ok(verdict.kills > 0 && verdict.heard > 1_000, JSON.stringify(verdict));
     },
   );
+});
 
+// What they run among makes no difference to whether a mistake is found.
+describe("a mistake in the log is found", { concurrency: 4 }, () => {
   it("finds a log that skips a page when clients are plain", options, async () => {
     const bug = "skips a page";
     const verdict = await run({
