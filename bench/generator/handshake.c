@@ -12,8 +12,8 @@
 #define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 static size_t stream_request(char *to, size_t room, const struct options *options) {
-  // Version 1.0: the body comes as it is, without chunks.
-  return (size_t)snprintf(to, room, "GET /hawser/sse?room=room HTTP/1.0\r\nHost: 127.0.0.1:%u\r\n\r\n", options->port);
+  // As browsers ask. The sizes of chunks stand between events, and are no fields.
+  return (size_t)snprintf(to, room, "GET /hawser/sse?room=room HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", options->port);
 }
 
 size_t handshake_request(char *to, size_t room, const struct connection *c, const struct options *options) {

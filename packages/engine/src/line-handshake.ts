@@ -7,7 +7,6 @@ import { boundUnreadBody } from "./http/reply.ts";
 import type { ReplyHeaders } from "./http/reply.ts";
 import { LineHeartbeat } from "./line-heartbeat.ts";
 import type { EngineLimits } from "./limits.ts";
-import type { Outgoing } from "./outgoing.ts";
 import type { Revision } from "./revision.ts";
 import type { Transport } from "./transport.ts";
 import { PlainWebSocketTransport } from "./transports/plain-websocket.ts";
@@ -24,12 +23,10 @@ export interface PlainLineOptions {
   onConnection(connection: Connection): void;
 }
 
-/** How a stream of Server-Sent Events is begun. */
+/** How a stream of Server-Sent Events is begun. What is sent on it stands there as it is: events, each with its empty line. */
 export interface StreamOptions {
   /** Further headers of the answer. */
   readonly headers?: ReplyHeaders | undefined;
-  /** A message as an event, with its empty line; empty when there is nothing to say. */
-  format(message: Outgoing): string;
   /** In the place of the engine's `onConnection`: sets the handler. */
   onConnection(connection: Connection): void;
 }
@@ -68,17 +65,14 @@ export class LineHandshake {
   openStream(id: string, gate: HttpGate, options: StreamOptions): Connection {
     const { server, limits, connections } = this;
     const { request } = gate;
-    const form = {
-      format: (message: Outgoing) => options.format(message),
-      headers: (): ReplyHeaders => {
-        const own = pollingHeaders(server, request, server.opts.cookie, id, true);
-        return { ...own, "Cache-Control": "no-store, no-transform", ...options.headers };
-      },
+    const headers = (): ReplyHeaders => {
+      const own = pollingHeaders(server, request, server.opts.cookie, id, true);
+      return { ...own, "Cache-Control": "no-store, no-transform", ...options.headers };
     };
     // With a body that nobody reads, the end of the line would not be noticed.
     boundUnreadBody(request);
     const services = { wheel: connections.wheel, limits };
-    return this.connect(id, new SseTransport(gate.response(), services, form, nobody), gate);
+    return this.connect(id, new SseTransport(gate.response(), services, headers, nobody), gate);
   }
 
   private connect(id: string, transport: Transport, gate: UpgradeGate | HttpGate): Connection {

@@ -1,6 +1,7 @@
 import { frameBinary, frameText } from "@hawser/websocket/internal";
 import type { SharedMessage } from "@hawser/websocket/internal";
 import { textOfBinary } from "./binary-text.ts";
+import { chunkOf } from "./http/chunk.ts";
 import { SharedFrame } from "./shared-frame.ts";
 
 /** The part of a WebSocket connection that a message writes itself to. */
@@ -41,6 +42,8 @@ export class Outgoing {
   private frames: SharedFrame[] | undefined = undefined;
   /** Its form in a polling body; kept where making it costs something. */
   private pollingForm: string | undefined = undefined;
+  /** Its form in a stream. */
+  private chunkForm: Buffer | undefined = undefined;
 
   constructor(
     packet: string | undefined,
@@ -81,6 +84,11 @@ export class Outgoing {
   get pollingText(): string {
     if (this.attachments.length === 0) return this.packet as string;
     return (this.pollingForm ??= this.makePollingText());
+  }
+
+  /** The text as a chunk of an HTTP body. Never to be changed. */
+  get chunkBytes(): Buffer {
+    return (this.chunkForm ??= chunkOf(this.packet ?? ""));
   }
 
   private makeFrames(): SharedFrame[] {

@@ -48,8 +48,7 @@ export class TestLines {
     });
     engine.addRoute("/stream", {
       request: (request, response) => {
-        const format: StreamOptions["format"] = ({ packet }) => `data: ${packet}\n\n`;
-        engine.acceptStream(request, response, { format, onConnection, ...stream });
+        engine.acceptStream(request, response, { onConnection, ...stream });
       },
     });
     return lines;
@@ -67,8 +66,8 @@ export class TestLines {
   }
 
   /** A stream as bytes, which are read when the test says so. */
-  stream(headers = ""): Stream {
-    return new Stream(this.test.port, headers);
+  stream(headers = "", version = "1.1"): Stream {
+    return new Stream(this.test.port, headers, version);
   }
 
   private take(connection: Connection): void {
@@ -85,7 +84,7 @@ export class Stream {
   received = "";
   readonly ended: Promise<string>;
 
-  constructor(port: number, headers: string) {
+  constructor(port: number, headers: string, version: string) {
     this.socket = connect(port, "127.0.0.1");
     this.socket.on("error", () => {});
     this.socket.on("data", (chunk: Buffer) => {
@@ -93,7 +92,7 @@ export class Stream {
       this.socket.emit("more");
     });
     this.ended = new Promise((resolve) => this.socket.on("close", () => resolve(this.received)));
-    this.socket.write(`GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n`);
+    this.socket.write(`GET /stream HTTP/${version}\r\nHost: 127.0.0.1\r\n${headers}\r\n`);
     afterTest(() => this.socket.destroy());
   }
 

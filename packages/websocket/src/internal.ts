@@ -2,6 +2,7 @@ export { Connection } from "./connection/connection.ts";
 export type { ConnectionHandler, ConnectionOptions } from "./connection/connection.ts";
 export { beginChunk, endChunk, gather, whenRead, writeSoon } from "./connection/turn.ts";
 export type { Writer } from "./connection/turn.ts";
+export { WriteQueue } from "./connection/write-queue.ts";
 export type { WrittenCallback } from "./connection/write-queue.ts";
 export { perMessageDeflate } from "./deflate/per-message-deflate.ts";
 export type { PerMessageDeflateOptions } from "./deflate/options.ts";

@@ -6,6 +6,7 @@ import { send } from "../../testing/raw-http.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Outgoing } from "../outgoing.ts";
 
+const event = (text: string): string => `data: ${text}\n\n`;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The body without the sizes of its chunks, and how many there were. */
@@ -32,7 +33,7 @@ describe("a stream", () => {
     expect(lines.test.engine.clientsCount).toBe(1);
     await turn();
     expect(stream.received).toBe("");
-    for (const text of ["one", "two", "three"]) connection.sendOutgoing(new Outgoing(text));
+    for (const text of ["one", "two", "three"]) connection.sendOutgoing(new Outgoing(event(text)));
     const first = await stream.until("three\n\n");
     expect(first).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(first).toMatch(/content-type: text\/event-stream\r\n/i);
@@ -42,7 +43,7 @@ describe("a stream", () => {
       body: "data: one\n\ndata: two\n\ndata: three\n\n",
       chunks: 1,
     });
-    connection.send("bare");
+    connection.send(event("bare"));
     await stream.until("data: bare\n\n");
   });
 
@@ -61,7 +62,7 @@ describe("a stream", () => {
     expect(lines.test.engine.clientsCount).toBe(0);
     lines.stream();
     const later = await lines.next();
-    later.connection.send("x");
+    later.connection.send(event("x"));
     expect(later.connection.refuseStream(401, "{}")).toBe(false);
     expect(later.connection.readyState).toBe("open");
   });
@@ -70,9 +71,9 @@ describe("a stream", () => {
     const lines = await TestLines.start();
     const stream = lines.stream("Connection: close\r\n");
     const { connection, closed } = await lines.next();
-    connection.send("last");
+    connection.send(event("last"));
     connection.closeWith(4000, "streams have no codes");
-    connection.send("too late");
+    connection.send(event("too late"));
     expect(unchunk(await stream.ended).body).toBe("data: last\n\n");
     expect((await closed)[0]).toBe("forced close");
     const other = lines.stream();
@@ -93,11 +94,11 @@ describe("a stream", () => {
     const lines = await TestLines.start();
     const stream = lines.stream();
     const { connection } = await lines.next();
-    connection.send("one");
+    connection.send(event("one"));
     connection.close();
     await stream.until("0\r\n\r\n");
     stream.socket.write("GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-    (await lines.next()).connection.send("two");
+    (await lines.next()).connection.send(event("two"));
     await stream.until("data: two\n\n");
   });
 
@@ -108,7 +109,7 @@ describe("a stream", () => {
     const stream = lines.stream();
     const { connection } = await lines.next();
     clock.advance(3_500);
-    connection.send("begun");
+    connection.send(event("begun"));
     await stream.until("begun");
     expect(stream.received).not.toContain("\n:\n\n");
     const beat = once(connection, "heartbeat");
@@ -147,7 +148,7 @@ describe("a stream", () => {
     connection.send("x".repeat(8_000_000), () => order.push("first"));
     await turn();
     expect(connection.writable).toBe(false);
-    connection.send("second", () => order.push("second"));
+    connection.send(event("second"), () => order.push("second"));
     const drained = new Promise<void>((resolve) => {
       connection.handler = {
         onText: () => {},
@@ -195,17 +196,20 @@ describe("a stream", () => {
     await stream.ended;
   });
 
-  it("says nothing where the form has nothing to say", async () => {
-    const format = ({ packet }: Outgoing): string => (packet === "secret" ? "" : `${packet}\n\n`);
-    const lines = await TestLines.start({}, { format, headers: { "X-Own": "yes" } });
+  it("says nothing where there is nothing to say", async () => {
+    const lines = await TestLines.start({}, { headers: { "X-Own": "yes" } });
     const stream = lines.stream();
     const { connection } = await lines.next();
-    connection.send("secret");
+    connection.send("");
     await turn();
-    connection.send("public");
-    const received = await stream.until("public");
+    expect(stream.received).toBe("");
+    connection.send(event("public"));
+    await stream.until("public");
+    connection.send("");
+    connection.send(event("more"));
+    const received = await stream.until("more");
     expect(received).toMatch(/x-own: yes\r\n/i);
-    expect(unchunk(received).body).toBe("public\n\n");
+    expect(unchunk(received).body).toBe("data: public\n\ndata: more\n\n");
   });
 });
 
@@ -221,7 +225,7 @@ describe("admission of a stream", () => {
     });
     expect(foreign.status).toBe(403);
     const stream = lines.stream("Origin: https://friend.example\r\n");
-    (await lines.next()).connection.send("x");
+    (await lines.next()).connection.send(event("x"));
     const received = await stream.until("data: x");
     expect(received).toMatch(/access-control-allow-origin: https:\/\/friend\.example\r\n/i);
     expect(received).toMatch(/set-cookie: seen=1\r\n/i);
@@ -240,7 +244,7 @@ describe("admission of a stream", () => {
     const lines = await TestLines.start();
     const stream = lines.stream("Content-Length: 5\r\n");
     const { connection, closed } = await lines.next();
-    connection.send("x");
+    connection.send(event("x"));
     await stream.until("data: x");
     stream.socket.end("hello");
     stream.socket.destroy();

@@ -1,12 +1,16 @@
-import { WheelEntry, writeSoon } from "@hawser/websocket/internal";
-import type { TimingWheel, Writer } from "@hawser/websocket/internal";
+import { WheelEntry } from "@hawser/websocket/internal";
+import type { TimingWheel } from "@hawser/websocket/internal";
 import type { ServerResponse } from "node:http";
 import { EngineError } from "../errors.ts";
 import { withCookies } from "../http/reply.ts";
 import type { ReplyHeaders } from "../http/reply.ts";
 import type { EngineLimits } from "../limits.ts";
-import type { Outgoing } from "../outgoing.ts";
+import { Outgoing } from "../outgoing.ts";
 import type { FlushCallback, Transport, TransportHandler } from "../transport.ts";
+import { AnswerBody } from "./answer-body.ts";
+import type { Beginning } from "./answer-body.ts";
+import { ChunkedBody } from "./chunked-body.ts";
+import type { StreamBody } from "./stream-body.ts";
 
 /** What streams of one server share. */
 export interface SseServices {
@@ -14,16 +18,8 @@ export interface SseServices {
   readonly limits: EngineLimits;
 }
 
-/** What one stream has of its own. */
-export interface SseForm {
-  /** The event as it stands on the wire, with its empty line; empty when there is nothing to say. */
-  format(message: Outgoing): string;
-  /** Headers of the answer; asked for when it begins. */
-  headers(): ReplyHeaders;
-}
-
 /** A comment: clients do not show it, and what is between learns that the line is in use. */
-const comment = ":\n\n";
+const comment = new Outgoing(":\n\n", undefined, false);
 
 /** `no-transform`: what compresses answers would keep events back. `X-Accel-Buffering`: so would nginx. */
 const streamHeaders: ReplyHeaders = {
@@ -33,38 +29,35 @@ const streamHeaders: ReplyHeaders = {
 };
 
 /**
- * Server-Sent Events: an HTTP answer that does not end. Messages of one tick leave in one write. It begins with the first
- * message; until then the request can be refused.
+ * Server-Sent Events: an HTTP answer that does not end. The text of a message stands on the wire as it is, so it is an event
+ * with its empty line; an empty one says nothing. The answer begins with the first; until then the request can be refused.
  */
-export class SseTransport extends WheelEntry implements Transport, Writer {
+export class SseTransport extends WheelEntry implements Transport, Beginning {
   readonly name = "sse";
   readonly bare = true;
   handler: TransportHandler;
   private readonly response: ServerResponse;
   private readonly services: SseServices;
-  private readonly form: SseForm;
-  /** What leaves at the end of the tick. */
-  private pending = "";
-  private scheduled = false;
-  /** Writes that the kernel has not taken. */
-  private inFlight = 0;
-  /** Called when what is pending, or else what was written last, has left. */
-  private callbacks: FlushCallback[] = [];
-  private pinged = false;
+  /** Headers of the answer; asked for when it begins. */
+  private readonly headers: () => ReplyHeaders;
+  private body: StreamBody;
+  /** Whether something has been said, which may still wait for the end of the tick. */
+  private said = false;
   private drainRequested = false;
   private ended = false;
 
   constructor(
     response: ServerResponse,
     services: SseServices,
-    form: SseForm,
+    headers: () => ReplyHeaders,
     handler: TransportHandler,
   ) {
     super();
     this.response = response;
     this.services = services;
-    this.form = form;
+    this.headers = headers;
     this.handler = handler;
+    this.body = new AnswerBody(response, this);
     response.on("close", this.onGone);
     response.on("error", this.onGone);
     // A server's time-out of idle sockets is not for what is idle by design.
@@ -72,23 +65,23 @@ export class SseTransport extends WheelEntry implements Transport, Writer {
   }
 
   get writable(): boolean {
-    return !this.ended && this.pending === "" && this.response.writableLength === 0;
+    return !this.ended && this.body.empty;
   }
 
   /** What waits here and in the socket: UTF-16 units, and bytes. */
   get bufferedAmount(): number {
-    return this.pending.length + this.response.writableLength;
+    return this.body.waiting;
   }
 
   write(message: Outgoing): void {
-    if (this.ended) return;
-    if (this.bufferedAmount > this.services.limits.bufferedBytesMax) this.overflow();
-    else this.put(this.form.format(message));
+    if (this.ended || message.size === 0) return;
+    this.said = true;
+    if (this.body.waiting > this.services.limits.bufferedBytesMax) this.overflow();
+    else this.body.put(message);
   }
 
   afterFlush(callback: FlushCallback): void {
-    if (this.pending === "" && this.inFlight === 0) setImmediate(callback);
-    else this.callbacks.push(callback);
+    this.body.afterFlush(callback);
   }
 
   requestDrain(): void {
@@ -102,17 +95,19 @@ export class SseTransport extends WheelEntry implements Transport, Writer {
 
   /** A client says nothing: that the kernel takes something is the sign of life. */
   ping(): void {
-    if (!this.response.headersSent && this.pending === "") {
+    if (!this.said) {
       this.handler.onControl("pong", undefined);
       return;
     }
-    this.pinged = true;
-    this.put(comment);
+    this.body.put(comment);
+    this.body.afterFlush(() => {
+      if (!this.ended) this.handler.onControl("pong", undefined);
+    });
   }
 
   refuse(status: number, body: string): boolean {
     const { response } = this;
-    if (this.ended || response.headersSent || this.pending !== "") return false;
+    if (this.ended || this.said) return false;
     response.writeHead(status, {
       "Content-Type": "application/json",
       "Content-Length": Buffer.byteLength(body),
@@ -126,7 +121,7 @@ export class SseTransport extends WheelEntry implements Transport, Writer {
   /** Ends the answer. A client that does not read is given some time for the rest. */
   close(): void {
     if (this.ended) return;
-    this.flush();
+    this.body.flush();
     this.response.end();
     this.end(undefined);
     const { wheel, limits } = this.services;
@@ -147,46 +142,17 @@ export class SseTransport extends WheelEntry implements Transport, Writer {
     this.response.destroy();
   }
 
-  /** The end of the tick. */
-  onTick(): void {
-    this.scheduled = false;
-    if (!this.ended) this.flush();
-  }
-
-  private put(text: string): void {
-    if (text === "") return;
-    // Those before belong to what is on its way.
-    if (this.pending === "" && this.inFlight > 0) this.callbacks = [];
-    this.pending += text;
-    if (this.scheduled) return;
-    this.scheduled = true;
-    writeSoon(this);
-  }
-
-  private flush(): void {
-    const { response, pending } = this;
-    if (!response.headersSent) this.begin();
-    if (pending === "") return;
-    this.pending = "";
-    this.inFlight++;
-    const { callbacks } = this;
-    response.write(pending, (error) => this.onWritten(error, callbacks));
-  }
-
-  private begin(): void {
+  /** The head of the answer. @internal */
+  begin(): void {
     const { response } = this;
-    const headers = { ...streamHeaders, ...this.form.headers() };
+    const headers = { ...streamHeaders, ...this.headers() };
     const cookies = response.getHeader("set-cookie");
     response.writeHead(200, cookies === undefined ? headers : withCookies(headers, cookies));
   }
 
-  private onWritten(error: Error | null | undefined, callbacks: FlushCallback[]): void {
-    this.inFlight--;
-    if (error !== undefined && error !== null) return;
-    for (const callback of callbacks.splice(0)) callback();
-    if (!this.pinged || this.ended) return;
-    this.pinged = false;
-    this.handler.onControl("pong", undefined);
+  /** What was said first has been handed over with the head. @internal */
+  onBegun(): void {
+    this.body = ChunkedBody.of(this.response) ?? this.body;
   }
 
   private readonly onGone = (error?: Error): void => {
@@ -197,7 +163,7 @@ export class SseTransport extends WheelEntry implements Transport, Writer {
   private end(error: Error | undefined): void {
     if (this.ended) return;
     this.ended = true;
-    this.pending = "";
+    this.body.discard();
     this.handler.onTransportClose(error);
   }
 }

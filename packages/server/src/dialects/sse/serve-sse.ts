@@ -21,7 +21,6 @@ export function serveSse(
         return;
       }
       engine.acceptStream(request, response, {
-        format: ({ packet }) => packet ?? "",
         onConnection: (conn) => {
           const client = new SseClient(server, conn, response, permission);
           conn.handler = client;
