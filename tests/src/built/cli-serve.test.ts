@@ -218,6 +218,36 @@ describe("hawser serve with tokens", () => {
     assert.match(plain.out, /SUBSCRIBE_REFUSED at \/subscribe\/1/);
   });
 
+  it("loses nothing that is in its file when it is killed", async () => {
+    const relay = [{ event: "chat", rooms: ["public:*"], durable: true }];
+    const kept = { ...config, relay, delivery: { log: join(folder, "chat.db") } };
+    const { url, program } = await serve("kept.json", kept);
+    const how = ["--plain", "--token", "bbb", "-r", "public:x", "--session"];
+    const listener = new HawserProgram(["listen", url, ...how, "--count", "2"]);
+    await listener.printed("subscribed: public:x");
+    const say = (text: string, to: string): Promise<{ code: number | null }> =>
+      hawser(
+        ["connect", to, "--plain", "--token", "aaa"],
+        ["/subscribe public:x", `/ack chat public:x ${text}`],
+      );
+    assert.equal((await say("before", url)).code, 0);
+    await listener.printed('"before"');
+    program.child.kill("SIGKILL");
+    await program.ended;
+    const again = new HawserProgram([
+      "serve",
+      join(folder, "kept.json"),
+      "--port",
+      new URL(url).port,
+    ]);
+    programs.push(again);
+    await again.printed('"listening"');
+    assert.equal((await say("after", url)).code, 0);
+    const { code, out } = await listener.ended;
+    assert.equal(code, 0, listener.err);
+    assert.deepEqual(out.match(/"(before|after)"/g), ['"before"', '"after"']);
+  });
+
   it("says how it is, and stops when asked to", async () => {
     const { url, program } = await serve("health.json", config);
     const socket = client(url, { token: "aaa" });
