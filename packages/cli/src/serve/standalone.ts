@@ -34,9 +34,15 @@ export class Standalone {
     this.#webhooks = new Webhooks(config.webhooks, this.#stopped.signal, log);
   }
 
-  /** Starts it. @throws CliError */
+  /** Starts it. With a log that cannot be opened it does not: what is meant to be kept would not be. @throws CliError */
   static async start(config: Config, log: Logger): Promise<Standalone> {
     const server = new Standalone(config, log, await deliveryOf(config));
+    try {
+      await server.#io.delivery?.ready;
+    } catch (error) {
+      await server.stop();
+      throw new CliError("usage", `delivery.log: ${textOf(error)}`);
+    }
     const authenticate = await makeAuth(config.auth, server.#stopped.signal);
     for (const name of config.namespaces) server.#serve(name, authenticate);
     await server.#listen();
