@@ -15,15 +15,17 @@ interface Wait {
 
 type HeldLimits = Pick<PlainLimits, "heldMessages" | "heldBytes" | "namespaces">;
 
+const none: readonly never[] = Object.freeze([]);
+
 /**
  * What a client has said before the namespaces that it asked for have let it in, or before a subscription has been
  * decided on: kept in order, bounded. Lists, since most clients are in one namespace.
  */
 export class Held {
   private readonly limits: HeldLimits;
-  private waits: Wait[] = [];
+  private waits: readonly Wait[] = none;
   /** Those that it has ever asked for, so many as it may be in: into these it comes by its own wish alone. */
-  private readonly asked: string[] = [];
+  private asked: readonly string[] = none;
   private count = 0;
   private bytes = 0;
 
@@ -46,8 +48,9 @@ export class Held {
   }
 
   expect(namespace: string): void {
-    if (this.isNew(namespace)) this.asked.push(namespace);
-    if (!this.awaits(namespace)) this.waits.push({ namespace, early: [] });
+    // Not by `push`, which makes room for sixteen more.
+    if (this.isNew(namespace)) this.asked = [...this.asked, namespace];
+    if (!this.awaits(namespace)) this.waits = [...this.waits, { namespace, early: [] }];
   }
 
   /** @returns false when that would be too much */
@@ -63,15 +66,15 @@ export class Held {
   /** What was said for a namespace, which is awaited no longer. */
   take(namespace: string): readonly Early[] {
     const wait = this.find(namespace);
-    if (wait === undefined) return [];
-    this.waits = this.waits.filter((other) => other !== wait);
+    if (wait === undefined) return none;
+    this.waits = this.waits.length === 1 ? none : this.waits.filter((other) => other !== wait);
     this.count -= wait.early.length;
     for (const { bytes } of wait.early) this.bytes -= bytes;
     return wait.early;
   }
 
   clear(): void {
-    this.waits = [];
+    this.waits = none;
     this.count = 0;
     this.bytes = 0;
   }
