@@ -15,7 +15,7 @@ const io = new Server(http, {
 let gone = Promise.resolve();
 io.on("connection", (socket) => {
   gone = once(socket, "disconnect");
-  socket.on("add", (a, b, reply) => reply(a + b));
+  socket.on("add", (a, b, reply) => reply?.(a + b));
 });
 
 /** Opens a line with a first message; `heard(verb)` is the next message of that kind. */

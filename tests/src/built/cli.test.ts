@@ -129,6 +129,12 @@ describe("hawser connect", () => {
     assert.equal(code, 4);
   });
 
+  it("ends with 4 when its line is lost before an acknowledgement, and comes back", async () => {
+    const { code, out } = await hawser(["connect", url], ["/ack drop"]);
+    assert.match(out, /lost: /);
+    assert.equal(code, 4);
+  });
+
   it("answers what the server asks", async () => {
     const program = new HawserProgram(["connect", url, "--count", "3"]);
     program.child.stdin.write("ask\n");

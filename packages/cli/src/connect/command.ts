@@ -176,6 +176,6 @@ async function feed(
       setTimeout(() => resolve(true), flags.timeout ?? limits.ackTimeoutMs).unref();
     }),
   ]);
-  if (isLate) session.finish("timeout");
+  if (isLate || session.hasLostAcks) session.finish("timeout");
   else if (flags.count === undefined && !flags.stay) session.finish("ok");
 }

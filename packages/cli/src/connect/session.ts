@@ -40,6 +40,7 @@ export class Session implements LineHandler {
   #answerId = 0;
   #ackId = 0;
   #waitingAcks = 0;
+  #lostAcks = 0;
   #timer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #onOpened: (() => void)[] = [];
@@ -84,7 +85,12 @@ export class Session implements LineHandler {
     if (!this.#isOpen) await new Promise<void>((resolve) => this.#onOpened.push(resolve));
   }
 
-  /** Resolves when every acknowledgement that was asked for has come. */
+  /** Whether an acknowledgement that was asked for will never come, since its line has been lost. */
+  get hasLostAcks(): boolean {
+    return this.#lostAcks > 0;
+  }
+
+  /** Resolves when every acknowledgement that was asked for has come, or cannot any more. */
   async settled(): Promise<void> {
     if (this.#waitingAcks > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve));
   }
@@ -193,6 +199,7 @@ export class Session implements LineHandler {
     this.#isOpen = false;
     this.#answers.clear();
     // What was lost with the line is not answered any more.
+    this.#lostAcks += this.#waitingAcks;
     this.#waitingAcks = 0;
     this.#waitingRooms = 0;
     this.#letOn(this.#onSettled);
