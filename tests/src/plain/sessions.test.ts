@@ -189,7 +189,11 @@ describe("sessions", () => {
   it("without a session there is nothing durable: NO_SESSION", async () => {
     const client = await world.plain();
     client.send({ event: "order", data: ["x"], durable: 1 });
-    assert.equal((await client.error())["code"], "NO_SESSION");
+    const ofEvent = await client.error();
+    assert.deepEqual([ofEvent["code"], ofEvent["at"]], ["NO_SESSION", "/durable"]);
+    client.send({ position: "k8f.1" });
+    const ofPosition = await client.error(1);
+    assert.deepEqual([ofPosition["code"], ofPosition["at"]], ["NO_SESSION", "/position"]);
   });
 
   it("what a client writes of delivery into its auth is taken out", async () => {

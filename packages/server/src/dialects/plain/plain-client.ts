@@ -370,7 +370,7 @@ export class PlainClient extends Client {
       return;
     }
     if (!hasSession(socket)) {
-      this.tell(this.rules.hasDelivery ? "NO_SESSION" : "DELIVERY_OFF", nsp);
+      this.tell(this.rules.hasDelivery ? "NO_SESSION" : "DELIVERY_OFF", nsp, "/durable", id);
       return;
     }
     const flags = again === true ? sentBefore : 0;
@@ -381,7 +381,7 @@ export class PlainClient extends Client {
   private place(socket: AnySocket, mark: string): void {
     const nsp = socket.nsp.name;
     if (!hasSession(socket)) {
-      this.tell(this.rules.hasDelivery ? "NO_SESSION" : "DELIVERY_OFF", nsp);
+      this.tell(this.rules.hasDelivery ? "NO_SESSION" : "DELIVERY_OFF", nsp, "/position");
       return;
     }
     const offset = this.rules.offsetOf(mark);
